@@ -1,0 +1,38 @@
+# The front door: `make` prints what there is. CI calls these names and nothing else.
+# Node 24 comes as an npm package, so that the machine's own Node.js does not matter.
+SHELL := /bin/bash
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+.DEFAULT_GOAL := help
+.PHONY: help
+
+help: ## Print this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  %-20s %s\n", $$1, $$2 }'
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+.PHONY: check lint unit golden build generate verify clean
+check: node_modules/.installed ## Type-check everything
+	npm run --silent check
+
+lint: node_modules/.installed ## Lint and spell-check
+	npm run --silent lint
+
+unit: node_modules/.installed ## Unit tests: rules, goldens, contracts on fakes, architecture
+	npm run --silent test
+
+golden: node_modules/.installed ## Rewrite the goldens; read the diff before you commit it
+	npm run --silent golden
+
+build: node_modules/.installed ## Bundle the command into dist/belfry.js
+	npm run --silent build
+
+generate: node_modules/.installed ## Write crds/, docs/reference and RBAC from their sources
+	npm run --silent generate
+
+verify: generate ## Fail when a generated file is not what its source says
+	git diff --exit-code -- crds config docs/reference
+
+clean: ## Remove what builds leave in the checkout
+	rm -rf dist node_modules

@@ -1,0 +1,157 @@
+import type { Static } from 'typebox';
+import { anyObject, byteSize, choice, duration, flag, integer, labelSelector, list, map, object, optional, secretKey, text } from './schema.ts';
+import type { Condition } from './conditions.ts';
+import { conditionsSchema } from './conditions.ts';
+import type { ObjectMeta } from './kube-object.ts';
+import { receiverSettings } from './receiver.ts';
+import { limitsSchema, tlsSchema } from './scrape-target.ts';
+
+const enabled = optional(flag('false switches it off; default true where the key is present.'));
+
+const podSchema = object('What to set on the pods beyond our defaults.', {
+  resources: optional(anyObject('Requests and limits, as in a container.')),
+  nodeSelector: optional(map('', text())),
+  tolerations: optional(list('', anyObject(''))),
+  affinity: optional(anyObject('')),
+  priorityClassName: optional(text()),
+  topologySpreadConstraints: optional(list('', anyObject(''))),
+  annotations: optional(map('', text())),
+  labels: optional(map('', text())),
+  extraArgs: optional(list('Further flags of the program.', text())),
+});
+
+const storageSchema = object('A volume for each replica; left out, data lives as long as the pod.', {
+  size: text('Like 50Gi.', { pattern: '^[0-9]+([.][0-9]+)?([KMGTPE]i?)?$' }),
+  className: optional(text('StorageClass; default: the cluster\'s.')),
+});
+
+const remoteWriteSchema = object('', {
+  url: text('', { pattern: '^https?://.+' }),
+  name: optional(text()),
+  bearerToken: optional(secretKey('')),
+  basic: optional(object('', { username: secretKey(''), password: secretKey('') })),
+  tls: optional(tlsSchema),
+  headers: optional(map('', text())),
+  remoteTimeout: optional(duration('')),
+  writeRelabel: optional(list('Relabel rules, in Prometheus\' words but camelCase.', anyObject(''))),
+  sendExemplars: optional(flag()),
+  sendNativeHistograms: optional(flag()),
+  queue: optional(anyObject('queue_config in Prometheus\' own words.')),
+});
+
+const prometheusSchema = object('Prometheus.', {
+  version: optional(text('Release, from v2.45.0 on: the config is written for it.', { pattern: '^v?[0-9]+[.][0-9]+[.][0-9]+$' })),
+  mode: optional(choice('Agent scrapes and sends on, but keeps and evaluates nothing.', ['Server', 'Agent'])),
+  replicas: optional(integer('Default 1. Each scrapes everything of its shard.', { minimum: 0 })),
+  shards: optional(integer('Default 1. Targets are spread over shards.', { minimum: 1 })),
+  retention: optional(object('', { time: optional(duration('Default 15d.')), size: optional(byteSize('')) })),
+  storage: optional(storageSchema),
+  scrape: optional(object('Defaults for every target.', { interval: optional(duration('Default 30s.')), timeout: optional(duration('Default 10s.')), limits: optional(limitsSchema) })),
+  evaluationInterval: optional(duration('Of rules; default 30s.')),
+  externalLabels: optional(map('Put on all that leaves Prometheus.', text())),
+  externalUrl: optional(text('Where people reach it.')),
+  remoteWrite: optional(list('', remoteWriteSchema)),
+  thanos: optional(object('A Thanos sidecar.', { enabled, version: optional(text()), objectStorage: optional(secretKey('Object storage config of Thanos.')) })),
+  pod: optional(podSchema),
+});
+
+const alertmanagerSchema = object('Alertmanager.', {
+  enabled,
+  version: optional(text('', { pattern: '^v?[0-9]+[.][0-9]+[.][0-9]+$' })),
+  replicas: optional(integer('Default 1.', { minimum: 1 })),
+  defaultReceiver: optional(receiverSettings('Told of alerts that no route takes.')),
+  routeScope: optional(choice('Namespace (default): routes of an AlertPolicy see alerts of its own namespace only.', ['Namespace', 'All'])),
+  groupBy: optional(list('', text())),
+  storage: optional(storageSchema),
+  retention: optional(duration('Default 120h.')),
+  externalUrl: optional(text('Where people reach it.')),
+  pod: optional(podSchema),
+});
+
+const grafanaSchema = object('Grafana.', {
+  enabled,
+  version: optional(text()),
+  ingress: optional(object('', { host: text('', { minLength: 1 }), className: optional(text()), tlsSecret: optional(text()), annotations: optional(map('', text())) })),
+  dashboards: optional(object('', { fromNamespaces: optional(flag('Also take ConfigMaps labelled belfry.dev/part: dashboard from the selected namespaces.')) })),
+  pod: optional(podSchema),
+});
+
+const exportersSchema = object('', {
+  node: optional(
+    object('node exporter on every node, control plane too.', {
+      enabled,
+      version: optional(text()),
+      systemd: optional(object('', { enabled, units: optional(text('Units to report, as a regular expression.')) })),
+      port: optional(integer('Port on the node; default 9100.', { minimum: 1, maximum: 65535 })),
+      pod: optional(podSchema),
+    }),
+  ),
+  blackbox: optional(
+    object('blackbox exporter; on by itself when a ScrapeTarget probes.', {
+      enabled,
+      version: optional(text()),
+      modules: optional(map('Modules in the blackbox exporter\'s own words, beside http_2xx, http_post_2xx, tcp_connect, icmp, dns_udp, grpc and ssh_banner.', anyObject(''))),
+      pod: optional(podSchema),
+    }),
+  ),
+});
+
+export const monitoringStackSpecSchema = object('A whole monitoring stack. Everything has a default: {} is enough.', {
+  scope: optional(choice('Namespace (default): for this namespace. Cluster: for all, with node exporter.', ['Namespace', 'Cluster'])),
+  select: optional(
+    object('Whose ScrapeTargets and AlertPolicies. Default: those of its own namespace; of all when scope is Cluster.', {
+      namespaces: optional(labelSelector('Labels of namespaces.')),
+      targets: optional(labelSelector('Labels of ScrapeTargets.')),
+      policies: optional(labelSelector('Labels of AlertPolicies.')),
+      crossNamespace: optional(flag('Let ScrapeTargets reach other namespaces than their own.')),
+    }),
+  ),
+  discovery: optional(
+    object('', {
+      annotations: optional(
+        object('Scrape pods and Services that carry PREFIX/scrape: "true" (and port, path, scheme).', {
+          enabled,
+          prefix: optional(text('Default prometheus.io.', { pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$' })),
+        }),
+      ),
+    }),
+  ),
+  prometheus: optional(prometheusSchema),
+  alertmanager: optional(alertmanagerSchema),
+  grafana: optional(grafanaSchema),
+  exporters: optional(exportersSchema),
+  rulePacks: optional(object('The rules that come with what is on.', { enabled, disable: optional(list('Names of alerts or records to leave out.', text())) })),
+  images: optional(object('', { registry: optional(text('Mirror to take every image from.')), pullSecrets: optional(list('', text())) })),
+  suspend: optional(flag('Write nothing until this is false again.')),
+  overrides: optional(
+    list('JSON merge patches on objects that we write: the last word, for what has no field.', object('', { kind: text(), name: text(), patch: anyObject('') })),
+  ),
+});
+
+const count = (description = '') => integer(description, { minimum: 0 });
+
+export const monitoringStackStatusSchema = object('', {
+  observedGeneration: optional(count()),
+  conditions: optional(conditionsSchema),
+  components: optional(list('', object('', { name: text(), version: optional(text()), ready: text('Like 2/2.'), message: optional(text()) }))),
+  targets: optional(object('', { selected: count('ScrapeTargets selected.'), rejected: count('Of those, not accepted.'), up: optional(count()), down: optional(count()) })),
+  policies: optional(object('', { selected: count(), rejected: count() })),
+  config: optional(object('', { hash: text(), replicas: count(), confirmed: count(), live: text('confirmed/replicas') })),
+  drift: optional(list('Fields of ours that others changed.', object('', { object: text(), path: text(), manager: text(), yielded: optional(flag()) }), { maxItems: 20 })),
+  omitted: optional(list('What was asked for and this Prometheus release cannot do.', text(), { maxItems: 20 })),
+});
+
+export type PodSettings = Static<typeof podSchema>;
+export type StorageSettings = Static<typeof storageSchema>;
+export type RemoteWriteSpec = Static<typeof remoteWriteSchema>;
+export type MonitoringStackSpec = Static<typeof monitoringStackSpecSchema>;
+export type MonitoringStackStatus = Omit<Static<typeof monitoringStackStatusSchema>, 'conditions'> & { readonly conditions?: readonly Condition[] };
+
+/** A MonitoringStack that passed its schema. */
+export interface MonitoringStack {
+  readonly apiVersion: string;
+  readonly kind: 'MonitoringStack';
+  readonly metadata: ObjectMeta & { readonly namespace: string };
+  readonly spec: MonitoringStackSpec;
+  readonly status?: MonitoringStackStatus;
+}
