@@ -121,14 +121,6 @@ const muteSchema = object('Named times; with matchers, alerts that match are not
   matchers: optional(matchers('')),
 });
 
-const policyTestSchema = object('A test of the rules above, in promtool\'s words; run before the policy is accepted.', {
-  name: optional(text()),
-  interval: optional(duration('Between samples; default 1m.')),
-  series: map('Series and their values: "0+10x20".', text()),
-  at: duration('When to look.'),
-  expect: list('Alerts that fire then; [] for none.', object('', { alert: text(), labels: labels(''), annotations: labels('') })),
-});
-
 export const alertPolicySpecSchema = object('Rules, and who is told.', {
   alerts: optional(list('', alertSchema)),
   records: optional(list('', recordSchema)),
@@ -139,8 +131,6 @@ export const alertPolicySpecSchema = object('Rules, and who is told.', {
   inhibit: optional(list('', inhibitSchema)),
   silences: optional(list('', silenceSchema)),
   mute: optional(list('', muteSchema)),
-  tests: optional(list('', policyTestSchema)),
-  noise: optional(object('', { downgradeBelow: text('An alert that people call useful less often than this is downgraded to info, and says so.', { pattern: '^[0-9]{1,3}%$' }) })),
 });
 
 export const alertPolicyStatusSchema = object('', {
@@ -150,7 +140,6 @@ export const alertPolicyStatusSchema = object('', {
   rules: optional(integer('Rules that came out of it.')),
   firing: optional(list('Alerts that fire now; at most 20.', object('', { alert: text(), count: integer(), since: optional(text()) }), { maxItems: 20 })),
   firingCount: optional(integer('Alerts that fire now.')),
-  precision: optional(text('How often people called its alerts useful.')),
   injected: optional(list('What was added to its routes, such as a matcher on the namespace.', text())),
 });
 
@@ -162,7 +151,6 @@ export type InhibitSpec = Static<typeof inhibitSchema>;
 export type SilenceSpec = Static<typeof silenceSchema>;
 export type MuteSpec = Static<typeof muteSchema>;
 export type TimeRangeSpec = Static<typeof timeRangeSchema>;
-export type PolicyTestSpec = Static<typeof policyTestSchema>;
 export type AlertPolicySpec = Omit<Static<typeof alertPolicySpecSchema>, 'routes'> & { routes?: RouteSpec[] };
 export type AlertPolicyStatus = Omit<Static<typeof alertPolicyStatusSchema>, 'conditions'> & { readonly conditions?: readonly Condition[] };
 
