@@ -18,6 +18,6 @@ describe('api/references', () => {
   });
 
   it('takes nothing else for a reference', () => {
-    expect(keyReferences({ receivers: [{ name: 'team', key: 1 }, { name: 'a', key: 'b', more: true }], labels: { name: 'x' } })).to.deep.equal([]);
+    expect(keyReferences({ receivers: [{ name: 'team', key: 1 }, { name: 'a', key: 'b', more: true }], labels: { name: 'x', key: 'y' } })).to.deep.equal([]);
   });
 });

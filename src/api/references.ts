@@ -7,6 +7,11 @@ export interface KeyReference {
   readonly path: string;
 }
 
+/** Fields that are maps with names of the user's choice, where `name` and `key` may stand side by side and mean nothing. */
+const MAPS: ReadonlySet<string> = new Set([
+  'labels', 'annotations', 'matchLabels', 'params', 'headers', 'externalLabels', 'nodeSelector', 'endpointParams', 'patch',
+]);
+
 /**
  * Every key of a Secret or ConfigMap that a spec names, in the order of the spec. In our schemas an object of exactly
  * `name` and `key` is such a reference, and nothing else is; it means a ConfigMap where its field is called configMap.
@@ -16,7 +21,7 @@ export function keyReferences(spec: unknown, path = 'spec'): KeyReference[] {
   if (typeof spec !== 'object' || spec === null) return [];
   const reference = asReference(spec, path);
   if (reference) return [reference];
-  return Object.entries(spec).flatMap(([field, value]) => keyReferences(value, `${path}.${field}`));
+  return Object.entries(spec).flatMap(([field, value]) => (MAPS.has(field) ? [] : keyReferences(value, `${path}.${field}`)));
 }
 
 function asReference(value: object, path: string): KeyReference | undefined {
