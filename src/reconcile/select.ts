@@ -1,0 +1,54 @@
+import type { AlertPolicy } from '../api/alert-policy.ts';
+import type { StringMap } from '../api/kube-object.ts';
+import type { MonitoringStack } from '../api/monitoring-stack.ts';
+import type { ScrapeTarget } from '../api/scrape-target.ts';
+import { matches } from '../lib/label-selector.ts';
+
+/** Labels of a namespace by its name; one that is not in it is unknown, and counts as having none. */
+export type NamespaceLabels = ReadonlyMap<string, StringMap>;
+
+/** What a stack selects out of everything there is. */
+export interface Selected {
+  readonly targets: readonly ScrapeTarget[];
+  readonly policies: readonly AlertPolicy[];
+  /** The selected namespaces with their labels. */
+  readonly namespaces: NamespaceLabels;
+}
+
+/** Whether a stack looks into a namespace: by spec.select.namespaces, else its own, else (scope Cluster) all. */
+export function selectsNamespace(stack: MonitoringStack, namespace: string, labels: StringMap): boolean {
+  const selector = stack.spec.select?.namespaces;
+  if (selector) return matches(selector, labels);
+  return stack.spec.scope === 'Cluster' || namespace === stack.metadata.namespace;
+}
+
+/** Whether a stack selects this ScrapeTarget, given the labels of the target's namespace. */
+export function selectsTarget(stack: MonitoringStack, target: ScrapeTarget, namespaceLabels: StringMap): boolean {
+  return (
+    selectsNamespace(stack, target.metadata.namespace, namespaceLabels) &&
+    matches(stack.spec.select?.targets ?? {}, target.metadata.labels ?? {})
+  );
+}
+
+/** Whether a stack selects this AlertPolicy, given the labels of the policy's namespace. */
+export function selectsPolicy(stack: MonitoringStack, policy: AlertPolicy, namespaceLabels: StringMap): boolean {
+  return (
+    selectsNamespace(stack, policy.metadata.namespace, namespaceLabels) &&
+    matches(stack.spec.select?.policies ?? {}, policy.metadata.labels ?? {})
+  );
+}
+
+/** Everything a stack selects, in the order given. */
+export function selectResources(
+  stack: MonitoringStack,
+  all: { readonly targets: Iterable<ScrapeTarget>; readonly policies: Iterable<AlertPolicy>; readonly namespaces: NamespaceLabels },
+): Selected {
+  const labelsOf = (namespace: string): StringMap => all.namespaces.get(namespace) ?? {};
+  const own = stack.metadata.namespace;
+  const known = all.namespaces.has(own) ? all.namespaces : new Map([...all.namespaces, [own, {}]]);
+  return {
+    targets: [...all.targets].filter((target) => selectsTarget(stack, target, labelsOf(target.metadata.namespace))),
+    policies: [...all.policies].filter((policy) => selectsPolicy(stack, policy, labelsOf(policy.metadata.namespace))),
+    namespaces: new Map([...known].filter(([name, labels]) => selectsNamespace(stack, name, labels))),
+  };
+}
