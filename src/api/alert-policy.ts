@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { duration, flag, integer, list, map, object, optional, text } from './schema.ts';
+import { exactlyOneOf } from './cel-rule.ts';
 import type { Condition } from './conditions.ts';
 import { conditionsSchema } from './conditions.ts';
 import type { ObjectMeta } from './kube-object.ts';
@@ -41,7 +42,7 @@ const groupSchema = object('A rule group in Prometheus\' words.', {
         labels: labels(''),
         annotations: labels(''),
       },
-      { cel: [{ rule: 'has(self.alert) != has(self.record)', message: 'a rule is either an alert or a record: set exactly one of the two' }] },
+      { cel: [exactlyOneOf(['alert', 'record'], 'a rule is either an alert or a record: set exactly one of the two')] },
     ),
   ),
 });
@@ -95,7 +96,7 @@ const sloSchema = object(
     errors: object(
       'Counters: total, and either good or bad. Write $window where the range goes, like rate(http_requests_total[$window]).',
       { good: optional(text()), bad: optional(text()), total: text('', { minLength: 1 }) },
-      { cel: [{ rule: 'has(self.good) != has(self.bad)', message: 'set exactly one of good and bad beside total' }] },
+      { cel: [exactlyOneOf(['good', 'bad'], 'set exactly one of good and bad beside total')] },
     ),
     labels: labels(''),
     annotations: labels(''),

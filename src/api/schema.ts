@@ -1,11 +1,5 @@
 import { Type, type Static, type TObject, type TSchema, type TProperties } from 'typebox';
-
-/** A CEL rule of a CRD schema (`x-kubernetes-validations`): the message says what to write instead. */
-export interface CelRule {
-  readonly rule: string;
-  readonly message: string;
-  readonly fieldPath?: string;
-}
+import type { CelRule } from './cel-rule.ts';
 
 interface ObjectOptions {
   readonly cel?: readonly CelRule[];

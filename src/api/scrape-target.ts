@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { byteSize, choice, duration, flag, integer, intOrString, labelSelector, list, map, object, optional, secretKey, text } from './schema.ts';
+import { exactlyOneOf } from './cel-rule.ts';
 import type { Condition } from './conditions.ts';
 import { conditionsSchema } from './conditions.ts';
 import type { ObjectMeta } from './kube-object.ts';
@@ -24,7 +25,7 @@ export const tlsSchema = object('TLS of the connection to the target.', {
     object(
       'Certificate authority that signed the target\'s certificate: a key of a Secret or a ConfigMap.',
       { secret: optional(secretKey('')), configMap: optional(secretKey('')) },
-      { cel: [{ rule: 'has(self.secret) != has(self.configMap)', message: 'set exactly one of secret and configMap' }] },
+      { cel: [exactlyOneOf(['secret', 'configMap'])] },
     ),
   ),
   cert: optional(secretKey('Client certificate.')),
@@ -51,14 +52,7 @@ const authSchema = object(
       }),
     ),
   },
-  {
-    cel: [
-      {
-        rule: '[has(self.basic), has(self.bearerToken), has(self.oauth2)].filter(x, x).size() == 1',
-        message: 'set exactly one of basic, bearerToken and oauth2',
-      },
-    ],
-  },
+  { cel: [exactlyOneOf(['basic', 'bearerToken', 'oauth2'])] },
 );
 
 export const limitsSchema = object('Where Prometheus stops accepting: past a limit the scrape fails as a whole, and says so.', {
@@ -97,7 +91,11 @@ const endpointSchema = object(
   },
   {
     cel: [
-      { rule: '!has(self.tls) || !has(self.scheme) || self.scheme == "https"', message: 'tls needs scheme: https' },
+      {
+        rule: '!has(self.tls) || !has(self.scheme) || self.scheme == "https"',
+        message: 'tls needs scheme: https',
+        holds: ({ tls, scheme }) => tls === undefined || scheme === undefined || scheme === 'https',
+      },
     ],
   },
 );
@@ -116,14 +114,7 @@ const probeSchema = object('Probed by the stack\'s blackbox exporter.', {
       ingress: optional(labelSelector('')),
       static: optional(object('', { targets: list('URLs, or host:port.', text('', { minLength: 1 }), { minItems: 1 }), labels: optional(map('', text())) })),
     },
-    {
-      cel: [
-        {
-          rule: '[has(self.service), has(self.ingress), has(self.static)].filter(x, x).size() == 1',
-          message: 'set exactly one of service, ingress and static under probe.of',
-        },
-      ],
-    },
+    { cel: [exactlyOneOf(['service', 'ingress', 'static'], 'set exactly one of service, ingress and static under probe.of')] },
   ),
 });
 
@@ -156,7 +147,15 @@ export const scrapeTargetSpecSchema = object(
           port: optional(integer('Needed unless type is SRV.', { minimum: 1, maximum: 65535 })),
           refreshInterval: optional(duration('')),
         },
-        { cel: [{ rule: '!has(self.type) || self.type == "SRV" || has(self.port)', message: 'type A, AAAA, MX and NS carry no port: set dns.port' }] },
+        {
+          cel: [
+            {
+              rule: '!has(self.type) || self.type == "SRV" || has(self.port)',
+              message: 'type A, AAAA, MX and NS carry no port: set dns.port',
+              holds: ({ type, port }) => type === undefined || type === 'SRV' || port !== undefined,
+            },
+          ],
+        },
       ),
     ),
     probe: optional(probeSchema),
@@ -175,14 +174,7 @@ export const scrapeTargetSpecSchema = object(
     ),
     limits: optional(limitsSchema),
   },
-  {
-    cel: [
-      {
-        rule: `[${SELECTIONS.map((selection) => `has(self.${selection})`).join(', ')}].filter(x, x).size() == 1`,
-        message: `set exactly one of ${SELECTIONS.slice(0, -1).join(', ')} and ${SELECTIONS.at(-1)}`,
-      },
-    ],
-  },
+  { cel: [exactlyOneOf(SELECTIONS)] },
 );
 
 const count = (description = '') => integer(description, { minimum: 0 });
