@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expectOk } from './expect-ok.ts';
 import { freePorts, startProgram, type Program } from './process.ts';
-import { expectOk } from './prometheus.ts';
 import { ensureTool } from './tools.ts';
 
 /** Which configuration to start on. */

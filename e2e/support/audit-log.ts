@@ -35,12 +35,16 @@ export async function readAuditLog(file: string): Promise<AuditEntry[]> {
   return text.slice(0, end + 1).split('\n').filter(Boolean).map((line) => JSON.parse(line) as AuditEntry);
 }
 
-/** Those that change something; leases and events are left out unless asked for, as they are the pulse of every controller. */
+/**
+ * Those that change something. Reviews (`tokenreviews`, `subjectaccessreviews`) only ask; leases and events are the pulse of
+ * every controller and left out unless `pulse` asks for them.
+ */
 export function writes(entries: readonly AuditEntry[], { user, pulse = false }: { user?: string; pulse?: boolean } = {}): AuditEntry[] {
   return entries.filter((entry) =>
     WRITES.has(entry.verb)
     && (user === undefined || entry.user.username === user)
     && (pulse || !['leases', 'events'].includes(entry.objectRef?.resource ?? ''))
+    && !(entry.objectRef?.resource ?? '').endsWith('reviews')
     && !entry.requestURI.includes('dryRun=All'));
 }
 

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AUDIT_POLICY } from './audit-log.ts';
 import { createAuthority, createCertificate, createSigningKey, type KeyPair, type Subject } from './certificates.ts';
+import { expectOk } from './expect-ok.ts';
 import { freePorts, startProgram, type ProcessRecord, type Program } from './process.ts';
 import { ensureTools } from './tools.ts';
 
@@ -189,11 +190,11 @@ function program(plan: Plan, name: string, command: readonly string[], ready: ()
     logFile: join(plan.dir, 'logs', `${name}.log`),
     ready,
     readyTimeoutMs: 60_000,
+    stopTimeoutMs: 3_000, // etcd waits for its clients; nothing here needs a clean end
     detached: plan.options.detached ?? false,
   });
 }
 
-// etcd and the API server find each other on the loopback of whatever network they run in, so probes go through the API server.
 function startEtcd(plan: Plan): Promise<Program> {
   const client = `http://127.0.0.1:${plan.ports.etcd}`;
   const peer = `http://127.0.0.1:${plan.ports.etcdPeer}`;
@@ -201,7 +202,8 @@ function startEtcd(plan: Plan): Promise<Program> {
     plan.tools.etcd, '--data-dir', join(plan.dir, 'etcd'), '--unsafe-no-fsync', '--log-level', 'warn',
     '--listen-client-urls', client, '--advertise-client-urls', client,
     '--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', `default=${peer}`,
-  ], () => Promise.resolve());
+    // Its loopback is not ours when it runs in another network; the API server, which waits for it, is asked there instead.
+  ], () => (plan.options.commandPrefix === undefined ? expectOk(`${client}/health`) : Promise.resolve()));
 }
 
 async function startApiserver(plan: Plan): Promise<Program> {

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expectOk } from './expect-ok.ts';
 import { freePorts, startProgram, type Program } from './process.ts';
 import { ensureTool } from './tools.ts';
 
@@ -76,11 +77,4 @@ export async function startPrometheus({ configDir, version, args = [] }: Prometh
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-/** Fetches, and rejects with the body of an answer that is not 2xx. */
-export async function expectOk(url: string, init?: RequestInit): Promise<void> {
-  const response = await fetch(url, init);
-  const body = await response.text();
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${body.trim()}`);
 }

@@ -313,7 +313,8 @@ function outputName(pkg: string): string {
 
 const LOCK_POLL_MS = 500;
 
-async function withBuildLock(label: string, work: () => Promise<void>): Promise<void> {
+/** Runs `work` while nothing else on this machine compiles; says on stderr whom it waits for. */
+export async function withBuildLock(label: string, work: () => Promise<void>): Promise<void> {
   const path = join(cacheDir(), 'build.lock');
   await mkdir(cacheDir(), { recursive: true });
   let saidHolder = '';

@@ -1,0 +1,3 @@
+module belfry.dev/e2e/programs
+
+go 1.24
