@@ -1,0 +1,250 @@
+import type { LabelSelector } from '../lib/label-selector.ts';
+import type { StringMap } from './kube-object.ts';
+import type { MonitoringStack, MonitoringStackSpec, PodSettings, RemoteWriteSpec, StorageSettings } from './monitoring-stack.ts';
+import type { ReceiverSettings } from './receiver.ts';
+import type { ScrapeLimits } from './scrape-target.ts';
+import type { SecretKey } from './schema.ts';
+
+/** Releases that a stack gets when it names none. */
+export const DEFAULT_VERSIONS = {
+  prometheus: 'v3.15.0',
+  thanos: 'v0.41.0',
+  alertmanager: 'v0.31.1',
+  grafana: '13.1.3',
+  nodeExporter: 'v1.12.1',
+  blackbox: 'v0.28.0',
+} as const;
+
+/** Units that the node exporter reports when systemd is switched on without saying which. */
+export const DEFAULT_SYSTEMD_UNITS = '(docker|containerd|ssh|sshd|rsyslog|kubelet).service';
+
+/** Whose resources a stack takes: those of its own namespace, or of all namespaces whose labels fit (`{}`: all). */
+export type NamespaceSelection = 'Own' | LabelSelector;
+
+/** A volume for each replica. */
+export type VolumeSettings = StorageSettings;
+
+/** Prometheus with nothing left open. Durations and sizes are in Prometheus' notation. */
+export interface PrometheusSettings {
+  /** Like v3.15.0, always with the v. */
+  readonly version: string;
+  readonly mode: 'Server' | 'Agent';
+  readonly replicas: number;
+  readonly shards: number;
+  readonly retention: { readonly time: string; readonly size?: string };
+  /** Absent: data lives as long as the pod. */
+  readonly storage?: VolumeSettings;
+  readonly scrape: { readonly interval: string; readonly timeout: string; readonly limits: ScrapeLimits };
+  readonly evaluationInterval: string;
+  readonly externalLabels: StringMap;
+  readonly externalUrl?: string;
+  readonly remoteWrite: readonly RemoteWriteSpec[];
+  readonly thanos?: { readonly version: string; readonly objectStorage?: SecretKey };
+  readonly pod: PodSettings;
+}
+
+export interface AlertmanagerSettings {
+  readonly version: string;
+  readonly replicas: number;
+  /** Absent: alerts that no route takes are shown and go nowhere. */
+  readonly defaultReceiver?: ReceiverSettings;
+  readonly routeScope: 'Namespace' | 'All';
+  readonly groupBy: readonly string[];
+  readonly storage?: VolumeSettings;
+  readonly retention: string;
+  readonly externalUrl?: string;
+  readonly pod: PodSettings;
+}
+
+export interface GrafanaSettings {
+  /** Without a v, as Grafana's images are tagged. */
+  readonly version: string;
+  readonly ingress?: NonNullable<NonNullable<MonitoringStackSpec['grafana']>['ingress']>;
+  readonly dashboardsFromNamespaces: boolean;
+  readonly pod: PodSettings;
+}
+
+export interface NodeExporterSettings {
+  readonly version: string;
+  /** On the node itself: the pods use its network. */
+  readonly port: number;
+  /** Regular expression of systemd units; absent: systemd is not asked. */
+  readonly systemdUnits?: string;
+  readonly pod: PodSettings;
+}
+
+export interface BlackboxSettings {
+  /** WhenProbed: runs while a ScrapeTarget of the stack probes. */
+  readonly on: 'Always' | 'WhenProbed' | 'Never';
+  readonly version: string;
+  /** The user's modules, beside those that come with it. */
+  readonly modules: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly pod: PodSettings;
+}
+
+/** A MonitoringStack's spec with every default in place: what the rest of the program looks at instead of the spec. */
+export interface StackSettings {
+  readonly scope: 'Namespace' | 'Cluster';
+  readonly select: { readonly namespaces: NamespaceSelection; readonly targets: LabelSelector; readonly policies: LabelSelector };
+  /** ScrapeTargets may reach other namespaces than their own. */
+  readonly crossNamespace: boolean;
+  readonly annotations: { readonly enabled: boolean; readonly prefix: string };
+  readonly prometheus: PrometheusSettings;
+  readonly alertmanager?: AlertmanagerSettings;
+  readonly grafana?: GrafanaSettings;
+  readonly nodeExporter?: NodeExporterSettings;
+  readonly blackbox: BlackboxSettings;
+  readonly rulePacks: { readonly enabled: boolean; readonly disable: readonly string[] };
+  readonly images: { readonly registry?: string; readonly pullSecrets: readonly string[] };
+  readonly suspend: boolean;
+}
+
+const known = new WeakMap<MonitoringStackSpec, StackSettings>();
+
+/** What a stack's spec means once every omitted field has its default. The same spec gives the same object. */
+export function stackSettings({ spec }: Pick<MonitoringStack, 'spec'>): StackSettings {
+  let settings = known.get(spec);
+  if (!settings) {
+    settings = resolve(spec);
+    known.set(spec, settings);
+  }
+  return settings;
+}
+
+function resolve(spec: MonitoringStackSpec): StackSettings {
+  const prometheus = prometheusSettings(spec.prometheus);
+  // An agent evaluates no rules and answers no queries: Alertmanager and Grafana would have nothing to show.
+  const isServer = prometheus.mode === 'Server';
+  return {
+    scope: spec.scope ?? 'Namespace',
+    select: selection(spec),
+    crossNamespace: spec.select?.crossNamespace ?? false,
+    annotations: annotationDiscovery(spec.discovery?.annotations),
+    prometheus,
+    ...present('alertmanager', isOn(spec.alertmanager, isServer), () => alertmanagerSettings(spec.alertmanager)),
+    ...present('grafana', isOn(spec.grafana, isServer), () => grafanaSettings(spec.grafana)),
+    ...exporters(spec),
+    rulePacks: rulePacks(spec.rulePacks),
+    images: imageSettings(spec.images),
+    suspend: spec.suspend ?? false,
+  };
+}
+
+function exporters({ scope, exporters: { node, blackbox } = {} }: MonitoringStackSpec): Pick<StackSettings, 'nodeExporter' | 'blackbox'> {
+  return {
+    ...present('nodeExporter', scope === 'Cluster' && isOn(node, true), () => nodeExporterSettings(node)),
+    blackbox: blackboxSettings(blackbox),
+  };
+}
+
+function rulePacks(spec: { enabled?: boolean; disable?: string[] } = {}): StackSettings['rulePacks'] {
+  return { enabled: isOn(spec, true), disable: spec.disable ?? [] };
+}
+
+function imageSettings(spec: { registry?: string; pullSecrets?: string[] } = {}): StackSettings['images'] {
+  return { ...pick(spec, ['registry']), pullSecrets: spec.pullSecrets ?? [] };
+}
+
+function annotationDiscovery(spec: { enabled?: boolean; prefix?: string } = {}): StackSettings['annotations'] {
+  return { enabled: isOn(spec, true), prefix: spec.prefix ?? 'prometheus.io' };
+}
+
+function selection({ scope, select = {} }: MonitoringStackSpec): StackSettings['select'] {
+  return {
+    namespaces: select.namespaces ?? (scope === 'Cluster' ? {} : 'Own'),
+    targets: select.targets ?? {},
+    policies: select.policies ?? {},
+  };
+}
+
+function prometheusSettings(spec: NonNullable<MonitoringStackSpec['prometheus']> = {}): PrometheusSettings {
+  return {
+    version: withV(spec.version ?? DEFAULT_VERSIONS.prometheus),
+    mode: spec.mode ?? 'Server',
+    replicas: spec.replicas ?? 1,
+    shards: spec.shards ?? 1,
+    retention: retention(spec.retention),
+    scrape: scrapeDefaults(spec.scrape),
+    evaluationInterval: spec.evaluationInterval ?? '30s',
+    externalLabels: spec.externalLabels ?? {},
+    remoteWrite: spec.remoteWrite ?? [],
+    pod: spec.pod ?? {},
+    ...pick(spec, ['storage', 'externalUrl']),
+    ...present('thanos', isOn(spec.thanos, false), () => thanosSettings(spec.thanos)),
+  };
+}
+
+function thanosSettings(spec: { version?: string; objectStorage?: SecretKey } = {}): NonNullable<PrometheusSettings['thanos']> {
+  return { version: withV(spec.version ?? DEFAULT_VERSIONS.thanos), ...pick(spec, ['objectStorage']) };
+}
+
+function retention(spec: { time?: string; size?: string } = {}): PrometheusSettings['retention'] {
+  return { time: spec.time ?? '15d', ...pick(spec, ['size']) };
+}
+
+function scrapeDefaults(spec: NonNullable<NonNullable<MonitoringStackSpec['prometheus']>['scrape']> = {}): PrometheusSettings['scrape'] {
+  return { interval: spec.interval ?? '30s', timeout: spec.timeout ?? '10s', limits: spec.limits ?? {} };
+}
+
+function alertmanagerSettings(spec: NonNullable<MonitoringStackSpec['alertmanager']> = {}): AlertmanagerSettings {
+  return {
+    version: withV(spec.version ?? DEFAULT_VERSIONS.alertmanager),
+    replicas: spec.replicas ?? 1,
+    routeScope: spec.routeScope ?? 'Namespace',
+    groupBy: spec.groupBy ?? ['alertname', 'namespace'],
+    retention: spec.retention ?? '120h',
+    pod: spec.pod ?? {},
+    ...pick(spec, ['defaultReceiver', 'storage', 'externalUrl']),
+  };
+}
+
+function grafanaSettings(spec: NonNullable<MonitoringStackSpec['grafana']> = {}): GrafanaSettings {
+  return {
+    version: (spec.version ?? DEFAULT_VERSIONS.grafana).replace(/^v/, ''),
+    dashboardsFromNamespaces: spec.dashboards?.fromNamespaces ?? false,
+    pod: spec.pod ?? {},
+    ...pick(spec, ['ingress']),
+  };
+}
+
+type NodeSpec = NonNullable<NonNullable<MonitoringStackSpec['exporters']>['node']>;
+
+function nodeExporterSettings(spec: NodeSpec = {}): NodeExporterSettings {
+  return {
+    version: withV(spec.version ?? DEFAULT_VERSIONS.nodeExporter),
+    port: spec.port ?? 9100,
+    pod: spec.pod ?? {},
+    ...present('systemdUnits', isOn(spec.systemd, false), () => spec.systemd?.units ?? DEFAULT_SYSTEMD_UNITS),
+  };
+}
+
+type BlackboxSpec = NonNullable<NonNullable<MonitoringStackSpec['exporters']>['blackbox']>;
+
+function blackboxSettings(spec: BlackboxSpec | undefined): BlackboxSettings {
+  return {
+    on: spec === undefined ? 'WhenProbed' : isOn(spec, true) ? 'Always' : 'Never',
+    version: withV(spec?.version ?? DEFAULT_VERSIONS.blackbox),
+    modules: spec?.modules ?? {},
+    pod: spec?.pod ?? {},
+  };
+}
+
+/** A component is on when its key is present, unless it says `enabled: false`; absent, `otherwise` decides. */
+function isOn(component: { enabled?: boolean } | undefined, otherwise: boolean): boolean {
+  return component === undefined ? otherwise : (component.enabled ?? true);
+}
+
+/** Releases are written with and without the v; images and messages want one way. */
+function withV(version: string): string {
+  return version.startsWith('v') ? version : `v${version}`;
+}
+
+/** `{ [key]: value() }`, or nothing where it is not there: an absent property differs from an undefined one. */
+function present<K extends string, V>(key: K, isThere: boolean, value: () => V): Partial<Record<K, V>> {
+  return (isThere ? { [key]: value() } : {}) as Partial<Record<K, V>>;
+}
+
+/** Those of the properties that are set. */
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): { [P in K]?: Exclude<T[P], undefined> } {
+  return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as { [P in K]?: Exclude<T[P], undefined> };
+}

@@ -1,0 +1,152 @@
+import type { StackSettings } from '../api/defaults.ts';
+import type { Problem } from '../api/rejection.ts';
+
+/** The name of a stack and where it is: all that names depend on. */
+export interface StackName {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** `app.kubernetes.io/name` of everything that belongs to a component, and the first part of its objects' names. */
+export const COMPONENTS = {
+  prometheus: 'prometheus',
+  alertmanager: 'alertmanager',
+  grafana: 'grafana',
+  nodeExporter: 'node-exporter',
+  blackbox: 'blackbox-exporter',
+} as const;
+
+/** Ports as others see them: on Services and in scrape configs. */
+export const PORTS = { prometheus: 9090, thanosGrpc: 10901, thanosHttp: 10902, alertmanager: 9093, alertmanagerMesh: 9094, grafana: 3000, blackbox: 9115 } as const;
+
+/** How many ConfigMaps a shard's scrape configs and rules are spread over; the volume has one optional source for each. */
+export const BUCKET_COUNT = 64;
+
+/** StatefulSet, ServiceAccount ... of Prometheus, and the Service that people use: `prometheus-<stack>`. */
+export function prometheusName(stack: StackName): string {
+  return `prometheus-${stack.name}`;
+}
+
+/** The StatefulSet of one shard: the first has the plain name. Its base ConfigMap has the same. */
+export function prometheusShardName(stack: StackName, shard: number): string {
+  return shard === 0 ? prometheusName(stack) : `${prometheusName(stack)}-shard-${shard}`;
+}
+
+/** The ConfigMap that holds prometheus.yml and the built-in rules of a shard. */
+export function prometheusBaseConfigMap(stack: StackName, shard: number): string {
+  return prometheusShardName(stack, shard);
+}
+
+/** The ConfigMap of one bucket of a shard: `prometheus-<stack>-config-07`. */
+export function prometheusBucketConfigMap(stack: StackName, shard: number, bucket: number): string {
+  return `${prometheusShardName(stack, shard)}-config-${bucketNumber(bucket)}`;
+}
+
+/** Two digits, as in the names of ConfigMaps and files. */
+export function bucketNumber(bucket: number): string {
+  return String(bucket).padStart(2, '0');
+}
+
+/** The Secret with everything that Prometheus signs in with. */
+export function prometheusCredentialsSecret(stack: StackName): string {
+  return `${prometheusName(stack)}-credentials`;
+}
+
+/** The headless Service that gives Prometheus' pods their DNS names. */
+export function prometheusGoverningService(stack: StackName): string {
+  return `${prometheusName(stack)}-pods`;
+}
+
+/** StatefulSet, ServiceAccount and Service of Alertmanager. */
+export function alertmanagerName(stack: StackName): string {
+  return `alertmanager-${stack.name}`;
+}
+
+/** The headless Service by which Alertmanager's replicas find each other, and Prometheus finds each of them. */
+export function alertmanagerGoverningService(stack: StackName): string {
+  return `${alertmanagerName(stack)}-pods`;
+}
+
+/** The Secret with alertmanager.yaml. */
+export function alertmanagerConfigSecret(stack: StackName): string {
+  return alertmanagerName(stack);
+}
+
+export function grafanaName(stack: StackName): string {
+  return `grafana-${stack.name}`;
+}
+
+/** The Secret with Grafana's admin user and generated password: keys `admin-user` and `admin-password`. */
+export function grafanaAdminSecret(stack: StackName): string {
+  return `${grafanaName(stack)}-admin`;
+}
+
+/** The ConfigMap with Grafana's data sources. */
+export function grafanaDatasourcesConfigMap(stack: StackName): string {
+  return `${grafanaName(stack)}-datasources`;
+}
+
+/** The ConfigMap that tells Grafana where its dashboards lie. */
+export function grafanaProvidersConfigMap(stack: StackName): string {
+  return `${grafanaName(stack)}-dashboard-providers`;
+}
+
+/** The ConfigMap of one dashboard. */
+export function grafanaDashboardConfigMap(stack: StackName, dashboard: string): string {
+  return `${grafanaName(stack)}-dashboard-${dashboard}`;
+}
+
+export function nodeExporterName(stack: StackName): string {
+  return `node-exporter-${stack.name}`;
+}
+
+export function blackboxName(stack: StackName): string {
+  return `blackbox-exporter-${stack.name}`;
+}
+
+/** A cluster-scoped object or one in a foreign namespace: two stacks of one name in two namespaces must not share it. */
+export function prometheusClusterName(stack: StackName): string {
+  return `belfry-prometheus-${stack.namespace}-${stack.name}`;
+}
+
+/** `http://<service>.<namespace>.svc:<port>`: resolves under every cluster domain. */
+export function serviceUrl(service: string, namespace: string, port: number): string {
+  return `http://${service}.${namespace}.svc:${port}`;
+}
+
+/** A pod's own DNS name under its governing Service. */
+export function podAddress(pod: string, service: string, namespace: string): string {
+  return `${pod}.${service}.${namespace}.svc`;
+}
+
+/** RFC 1035 label: Services, and label values. */
+const LABEL_LENGTH = 63;
+/**
+ * The StatefulSet controller puts `<name>-<10 characters of hash>` into the label controller-revision-hash of each pod, and
+ * fails to create pods once that is over 63 (kubernetes/kubernetes 64023).
+ */
+const STATEFUL_SET_LENGTH = LABEL_LENGTH - 11;
+
+/** Names that would be longer than Kubernetes allows: the stack must be called something shorter. */
+export function nameProblems(stack: StackName, settings: StackSettings): Problem[] {
+  const names = [
+    { kind: 'StatefulSet', name: prometheusShardName(stack, settings.prometheus.shards - 1), limit: STATEFUL_SET_LENGTH },
+    { kind: 'Service', name: prometheusGoverningService(stack), limit: LABEL_LENGTH },
+    ...(settings.alertmanager
+      ? [
+          { kind: 'StatefulSet', name: alertmanagerName(stack), limit: STATEFUL_SET_LENGTH },
+          { kind: 'Service', name: alertmanagerGoverningService(stack), limit: LABEL_LENGTH },
+        ]
+      : []),
+    { kind: 'Service', name: blackboxName(stack), limit: LABEL_LENGTH },
+  ];
+  const worst = names.map((entry) => ({ ...entry, over: entry.name.length - entry.limit })).reduce((a, b) => (b.over > a.over ? b : a));
+  if (worst.over <= 0) return [];
+  return [
+    {
+      path: 'metadata.name',
+      reason: 'NameTooLong',
+      message: `"${stack.name}" makes the ${worst.kind} "${worst.name}", which is longer than the ${worst.limit} characters that Kubernetes allows: use a name of at most ${stack.name.length - worst.over} characters`,
+    },
+  ];
+}
