@@ -1,0 +1,42 @@
+import { DURATION_PATTERN } from './schema.ts';
+
+const HTTP_URL = 'a URL: it has to start with http:// or https://';
+const RELEASE = 'a release: write it like v3.15.0, all three numbers';
+const TIME = 'a point in time in RFC 3339: write it like 2026-12-01T00:00:00Z';
+
+/** What a text of each pattern is, as the end of "... is not". A test sees to it that no pattern of the schemas is absent. */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  [DURATION_PATTERN, 'a duration: write it like 30s, 5m or 1h30m, the largest unit first, without spaces'],
+  ['^[0-9]+([.][0-9]+)?([KMGTPE]i?)?B$', 'a size in bytes: write it like 50MB or 2GiB, with the B'],
+  ['^[0-9]+([.][0-9]+)?([KMGTPE]i?)?$', 'a Kubernetes quantity: write it like 50Gi'],
+  ['^https?://.+', HTTP_URL],
+  ['^(https?|socks5)://.+', 'the URL of a proxy: it has to start with http://, https:// or socks5://'],
+  ['^/', 'a path: it has to start with a slash'],
+  ['^v?[0-9]+[.][0-9]+[.][0-9]+$', RELEASE],
+  ['^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$', 'the prefix of an annotation: lower-case letters, digits, - and ., like prometheus.io'],
+  ['^([01][0-9]|2[0-3]):[0-5][0-9]$', 'a time of day: write it like 08:00 or 17:30'],
+  ['^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$', 'a time of day: write it like 08:00 or 17:30, up to 24:00'],
+  ['^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$', 'a plain name: letters, digits and - in between'],
+  ['^[0-9]{1,2}([.][0-9]+)?$', 'a percentage below 100: write it like "99.9", without the sign'],
+  ['^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$', TIME],
+]);
+
+/** The end of the sentence "... is not", for a text that does not fit `pattern`. */
+export function patternHint(pattern: string, description: unknown): string {
+  const fallback = typeof description === 'string' && description ? `what belongs here: ${description}` : `of the form ${pattern}`;
+  return HINTS.get(pattern) ?? NAME_HINTS.get(pattern) ?? fallback;
+}
+
+/** Whether a pattern of a schema has its sentence. */
+export function hasPatternHint(pattern: string): boolean {
+  return HINTS.has(pattern);
+}
+
+// RFC 1123, as the API server applies it to the names of custom resources and namespaces.
+export const NAME_PATTERN = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
+export const NAMESPACE_PATTERN = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
+
+const NAME_HINTS: ReadonlyMap<string, string> = new Map([
+  [NAME_PATTERN, 'a Kubernetes name: lower-case letters, digits, - and ., a letter or digit at either end'],
+  [NAMESPACE_PATTERN, 'the name of a namespace: lower-case letters, digits and -, a letter or digit at either end'],
+]);
