@@ -1,0 +1,287 @@
+import { keyOf, type KubeObject } from '../api/kube-object.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { silentLog } from '../telemetry/silent-log.ts';
+import { backoffMs, sleep, systemClock, type Clock } from './clock.ts';
+import type { Cluster, ListOptions, ResourceType, WatchEvent } from './cluster.ts';
+import { isKubeError } from './errors.ts';
+import { ObjectStore, type Indexer } from './object-store.ts';
+import { trimMetadata } from './trim-metadata.ts';
+
+/** One change of one object: only `new` where it appeared, only `old` where it went, both where it changed. */
+export interface Change {
+  readonly old?: KubeObject;
+  readonly new?: KubeObject;
+}
+
+export interface InformerSpec {
+  readonly type: ResourceType;
+  /** Which objects, and whether their metadata alone is enough. */
+  readonly options?: ListOptions;
+  /** What to keep of an object; metadata-only informers keep the metadata we use. */
+  readonly trim?: (object: KubeObject) => KubeObject;
+  /** Names of indexes, each with the values that an object is found by. */
+  readonly indexes?: Readonly<Record<string, Indexer>>;
+  /** Between two full lists, the safety net under the watch; 30 minutes (give or take a tenth) where absent. */
+  readonly relistMs?: number;
+  readonly backoff?: { readonly minMs: number; readonly maxMs: number };
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly log?: Logger;
+  readonly metrics?: InformerMetrics;
+}
+
+export type InformerMetrics = Pick<
+  Metrics,
+  'watchRestarts' | 'watchMissedEvents' | 'watchEvents' | 'watchLastContact' | 'cachedObjects'
+>;
+
+const RELIST_MS = 30 * 60_000;
+const BACKOFF = { minMs: 500, maxMs: 30_000 };
+/** A watch that ends sooner than this, having said nothing, counts as a failure: else we would spin. */
+const SHORT_WATCH_MS = 1000;
+
+/**
+ * A cache of one kind of objects that follows the API server and never gives up: it lists in pages, watches with
+ * bookmarks, resumes where a watch ended, lists again where it cannot (410), waits where the server asks it to, and finds
+ * on each list what the watch did not tell, deletions included. Objects that did not change keep their identity.
+ *
+ *   listing ──▶ watching ──(ended, silent, error)──▶ wait ──▶ watching
+ *      ▲            └──(410, relist due)────────────▶ wait ──┐
+ *      └─────────────────────────────────────────────────────┘
+ */
+export class Informer {
+  /** Resolves when the first list is in the cache (or the informer is stopped before). */
+  readonly synced: Promise<void>;
+  /** When the API server was last heard, milliseconds since 1970; 0 before. */
+  lastContactMs = 0;
+  /** Why the API server cannot be followed at the moment; undefined while all is well. */
+  lastError: Error | undefined;
+
+  readonly #cluster: Cluster;
+  readonly #spec: InformerSpec;
+  readonly #onChange: (change: Change) => void;
+  readonly #store: ObjectStore;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #log: Logger;
+  readonly #trim: (object: KubeObject) => KubeObject;
+  readonly #abort = new AbortController();
+  #resourceVersion: string | undefined;
+  #relistAt = 0;
+  #failures = 0;
+  #hasSynced = false;
+  #resolveSynced: () => void = () => undefined;
+  #loop: Promise<void> | undefined;
+
+  constructor(cluster: Cluster, spec: InformerSpec, onChange: (change: Change) => void = () => undefined) {
+    this.#cluster = cluster;
+    this.#spec = spec;
+    this.#onChange = onChange;
+    this.#store = new ObjectStore(spec.indexes);
+    this.#clock = spec.clock ?? systemClock;
+    this.#random = spec.random ?? Math.random;
+    this.#log = (spec.log ?? silentLog).child({ resource: spec.type.plural, apiVersion: spec.type.apiVersion });
+    this.#trim = spec.trim ?? (spec.options?.metadataOnly ? trimMetadata : (object) => object);
+    this.synced = new Promise((resolve) => {
+      this.#resolveSynced = resolve;
+    });
+  }
+
+  /** Begins to follow. Never throws; what goes wrong is logged, and tried again. */
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Ends everything, pauses included, and resolves once nothing is under way any more. No change is told afterwards. */
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#loop;
+    this.#resolveSynced();
+  }
+
+  get hasSynced(): boolean {
+    return this.#hasSynced;
+  }
+
+  /** The object of this key (`namespace/name`). */
+  get(key: string): KubeObject | undefined {
+    return this.#store.get(key);
+  }
+
+  list(): Iterable<KubeObject> {
+    return this.#store.values();
+  }
+
+  byNamespace(namespace: string): Iterable<KubeObject> {
+    return this.#store.byNamespace(namespace);
+  }
+
+  /** The objects that one of the indexes finds by this value. */
+  byIndex(index: string, value: string): Iterable<KubeObject> {
+    return this.#store.byIndex(index, value);
+  }
+
+  get size(): number {
+    return this.#store.size;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#abort.signal.aborted) {
+      const pauseMs = await this.#step();
+      if (pauseMs > 0) await sleep(this.#clock, pauseMs, this.#abort.signal);
+    }
+  }
+
+  /** One list (where it is due) and one watch; answers how long to wait before the next. Never rejects. */
+  async #step(): Promise<number> {
+    try {
+      if (this.#resourceVersion === undefined || this.#clock.now() >= this.#relistAt) await this.#relist();
+      const begun = this.#clock.now();
+      const heard = await this.#watch();
+      if (!heard && this.#clock.now() - begun < SHORT_WATCH_MS) return this.#pauseAfterFailure();
+      this.#failures = 0;
+      this.#countRestart('ended');
+      return 0;
+    } catch (error) {
+      return this.#abort.signal.aborted ? 0 : this.#recover(error);
+    }
+  }
+
+  async #relist(): Promise<void> {
+    const { type, options } = this.#spec;
+    const watchedUpTo = this.#resourceVersion;
+    const list = await this.#cluster.list(type, options);
+    if (this.#abort.signal.aborted) return;
+    this.#contact();
+    const missed = this.#replaceAll(list.items, watchedUpTo);
+    if (missed > 0) {
+      this.#spec.metrics?.watchMissedEvents.inc({ resource: type.plural }, missed);
+      this.#log.error('list found changes that the watch had not told', { missed });
+    }
+    this.#resourceVersion = list.resourceVersion;
+    this.#relistAt = this.#clock.now() + (this.#spec.relistMs ?? RELIST_MS) * (0.9 + 0.2 * this.#random());
+    this.#hasSynced = true;
+    this.#resolveSynced();
+  }
+
+  /** Puts a whole list in the cache, tells the differences, and answers how many of them a watch should have told. */
+  #replaceAll(items: readonly KubeObject[], watchedUpTo: string | undefined): number {
+    let missed = 0;
+    const present = new Set<string>();
+    for (const item of items) {
+      const key = keyOf(item);
+      present.add(key);
+      // A version from before the point that the watch had reached, and yet unknown: the watch kept it from us.
+      if (this.#put(item) && watchedUpTo !== undefined && isAtMost(item.metadata.resourceVersion, watchedUpTo)) missed++;
+    }
+    for (const old of [...this.#store.values()]) {
+      if (!present.has(keyOf(old))) this.#remove(old);
+    }
+    this.#gaugeSize();
+    return missed;
+  }
+
+  /** Answers whether anything was heard. Rejects where the watch broke. */
+  async #watch(): Promise<boolean> {
+    const { type, options } = this.#spec;
+    let heard = false;
+    const events = this.#cluster.watch(type, {
+      ...options,
+      resourceVersion: this.#resourceVersion ?? '',
+      signal: this.#abort.signal,
+    });
+    for await (const event of events) {
+      if (this.#abort.signal.aborted) break;
+      heard = true;
+      this.#failures = 0;
+      this.lastError = undefined;
+      this.#contact();
+      this.#take(event);
+    }
+    return heard;
+  }
+
+  #take(event: WatchEvent): void {
+    if (event.type === 'BOOKMARK') {
+      this.#resourceVersion = event.resourceVersion;
+      return;
+    }
+    const { object } = event;
+    if (event.type === 'DELETED') this.#remove(this.#store.get(keyOf(object)) ?? this.#trim(object));
+    else this.#put(object);
+    this.#resourceVersion = object.metadata.resourceVersion ?? this.#resourceVersion;
+    this.#spec.metrics?.watchEvents.inc({ resource: this.#spec.type.plural, type: event.type });
+    this.#gaugeSize();
+  }
+
+  /** Answers whether it was news. */
+  #put(object: KubeObject): boolean {
+    const key = keyOf(object);
+    let old = this.#store.get(key);
+    if (old && old.metadata.resourceVersion === object.metadata.resourceVersion) return false;
+    if (old && old.metadata.uid !== object.metadata.uid) {
+      this.#remove(old); // Deleted and made anew while we did not look: whoever cleans up must hear of both.
+      old = undefined;
+    }
+    const kept = this.#trim(object);
+    this.#store.put(key, kept);
+    this.#tell(old ? { old, new: kept } : { new: kept });
+    return true;
+  }
+
+  #remove(old: KubeObject): void {
+    if (this.#store.delete(keyOf(old))) this.#tell({ old });
+  }
+
+  #tell(change: Change): void {
+    try {
+      this.#onChange(change);
+    } catch (error) {
+      this.#log.error('handler of changes failed', { key: keyOf((change.new ?? change.old) as KubeObject), error });
+    }
+  }
+
+  #recover(error: unknown): number {
+    this.lastError = error instanceof Error ? error : new Error(String(error));
+    if (isKubeError(error, 'gone')) {
+      this.#resourceVersion = undefined;
+      this.#countRestart('gone');
+      return this.#pauseAfterFailure();
+    }
+    if (isKubeError(error, 'timeout') && error.request.startsWith('WATCH')) {
+      this.#countRestart('silent');
+      return 0;
+    }
+    const throttled = isKubeError(error, 'throttled');
+    this.#countRestart(throttled ? 'throttled' : 'error');
+    const asked = isKubeError(error) ? (error.retryAfterMs ?? 0) : 0;
+    const pauseMs = Math.max(this.#pauseAfterFailure(), asked * (1 + 0.2 * this.#random()));
+    // The first failure is what any API server does when it restarts; only one that stays is worth an error line.
+    this.#log[this.#failures > 2 ? 'error' : 'debug']('watch failed', { error, failures: this.#failures, pauseMs });
+    return pauseMs;
+  }
+
+  #pauseAfterFailure(): number {
+    this.#failures++;
+    return backoffMs(this.#failures, this.#spec.backoff ?? BACKOFF, this.#random);
+  }
+
+  #contact(): void {
+    this.lastContactMs = this.#clock.now();
+    this.#spec.metrics?.watchLastContact.set({ resource: this.#spec.type.plural }, this.lastContactMs / 1000);
+  }
+
+  #countRestart(reason: string): void {
+    this.#spec.metrics?.watchRestarts.inc({ resource: this.#spec.type.plural, reason });
+  }
+
+  #gaugeSize(): void {
+    this.#spec.metrics?.cachedObjects.set({ resource: this.#spec.type.plural }, this.#store.size);
+  }
+}
+
+/** Whether one resource version is not after another; only counted with, never decided by: versions are opaque by contract. */
+function isAtMost(version: string | undefined, limit: string): boolean {
+  return version !== undefined && Number(version) <= Number(limit);
+}
