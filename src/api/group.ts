@@ -28,6 +28,8 @@ export const PART_DASHBOARD = 'dashboard';
 
 /** On running pods: the hash of the config they should have. Changing it makes the kubelet refresh the volumes at once. */
 export const ANNOTATION_CONFIG_HASH = `${GROUP}/config-hash`;
+/** On running pods: changes when the kubelet has to be told once more. */
+export const ANNOTATION_CONFIG_NUDGE = `${GROUP}/config-nudge`;
 /** On a resource of a user: "true" leaves it alone, as `spec.suspend` does for a stack. */
 export const ANNOTATION_PAUSED = `${GROUP}/paused`;
 

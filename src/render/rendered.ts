@@ -1,3 +1,4 @@
+import type { SilenceSpec } from '../api/alert-policy.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { Rejection } from '../api/rejection.ts';
 
@@ -50,4 +51,6 @@ export interface Rendered {
   readonly rules: ReadonlyMap<string, number>;
   /** Matchers and the like that were added to a policy's routes, by owner, as sentences. */
   readonly injected: ReadonlyMap<string, readonly string[]>;
+  /** The silences that accepted policies ask for, by owner (`AlertPolicy/namespace/name`). */
+  readonly silences: ReadonlyMap<string, readonly SilenceSpec[]>;
 }

@@ -1,0 +1,323 @@
+import { ANNOTATION_CONFIG_HASH, ANNOTATION_CONFIG_NUDGE } from '../api/group.ts';
+import { sleep, type Clock } from '../kube/clock.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { readConfigHash, reloadAlertmanager } from './alertmanager-api.ts';
+import { readLoadedMarkers, reload, type Replica } from './prometheus-api.ts';
+
+/** What every replica of a stack should have loaded. */
+export interface WantedConfig {
+  /** Hash over everything Prometheus reads, by shard: goes on the pods as an annotation. */
+  readonly hashes: ReadonlyMap<number, string>;
+  /** The markers of all config files, by shard. */
+  readonly markers: ReadonlyMap<number, readonly string[]>;
+  readonly agent: boolean;
+  /** The release reads changed files by itself. */
+  readonly reloadsItself: boolean;
+  /** alertmanager_config_hash of the text that was written; absent where Alertmanager is off. */
+  readonly alertmanager?: { readonly hash: number; readonly annotation: string };
+  /** How many replicas there should be. */
+  readonly replicas: { readonly prometheus: number; readonly alertmanager: number };
+}
+
+/** What a replica has confirmed so far. */
+interface Confirmation {
+  readonly incarnation: string;
+  readonly markers: Set<string>;
+  alertmanagerHash?: number;
+  /** Why it has not confirmed more. */
+  trouble?: string;
+}
+
+/** How far a stack's config is live. */
+export interface LiveReport {
+  readonly replicas: number;
+  readonly confirmed: number;
+  /** Replicas that have not confirmed everything, with what is known of why; missing pods have no name. */
+  readonly missing: readonly { readonly pod: string; readonly trouble: string }[];
+  /** Since when the config is wanted, ms since the epoch. */
+  readonly sinceMs: number;
+  readonly isLive: boolean;
+}
+
+interface Watched {
+  wanted: WantedConfig;
+  sinceMs: number;
+  readonly confirmations: Map<string, Confirmation>;
+  running: boolean;
+  poked: boolean;
+  nudges: number;
+  reloadedAtMs: number;
+  wasLive: boolean;
+}
+
+export interface LiveCheckerOptions {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  /** The pods of a stack that could answer now. */
+  readonly replicas: (stack: string) => { readonly prometheus: readonly Replica[]; readonly alertmanager: readonly Replica[] };
+  /** Called whenever a replica has confirmed something, or has begun to refuse. */
+  readonly onProgress: (stack: string) => void;
+  /** Called with Prometheus' or Alertmanager's own words when one refuses its config as a whole. */
+  readonly onRefused: (stack: string, refusal: { readonly pod: string; readonly message: string }) => void;
+}
+
+const FIRST_SECONDS_MS = 5_000;
+const ROUND_MS = { first: 150, then: 500, later: 5_000 } as const;
+/** The kubelet can meet the annotation before its own watch brings the new ConfigMap; then it must be told again. */
+const NUDGE_AFTER_MS = [2_500, 8_000, 20_000, 60_000, 180_000] as const;
+/** A release that reads changed files by itself is asked only to learn why it does not. */
+const ASK_AFTER_MS = 6_000;
+const ASK_AGAIN_MS = { reloadsItself: 15_000, mustBeAsked: 700 } as const;
+
+/**
+ * Proves that configs are live: tells the kubelet by a pod annotation that there is something new, then asks every
+ * replica until it shows the very hash that was written. Works per stack, rests when all is confirmed, begins anew when
+ * something else is wanted or a pod begins a new life. Nothing is inferred from silence.
+ */
+export class LiveChecker {
+  readonly #options: LiveCheckerOptions;
+  readonly #stacks = new Map<string, Watched>();
+  readonly #stop = new AbortController();
+
+  constructor(options: LiveCheckerOptions) {
+    this.#options = options;
+  }
+
+  /** From now on this is what the replicas of a stack should show. */
+  want(stack: string, wanted: WantedConfig): void {
+    const watched = this.#stacks.get(stack);
+    if (!watched) {
+      this.#stacks.set(stack, this.#newlyWatched(wanted));
+    } else if (fingerprint(watched.wanted) !== fingerprint(wanted)) {
+      for (const confirmation of watched.confirmations.values()) forgetOld(confirmation, watched.wanted, wanted);
+      Object.assign(watched, { wanted, sinceMs: this.#options.clock.now(), nudges: 0, reloadedAtMs: 0, wasLive: false });
+    }
+    this.poke(stack);
+  }
+
+  /** Something about the pods of a stack changed: look again. */
+  poke(stack: string): void {
+    const watched = this.#stacks.get(stack);
+    if (!watched || this.#stop.signal.aborted) return;
+    watched.poked = true;
+    if (!watched.running) void this.#run(stack, watched);
+  }
+
+  /** The stack is gone. */
+  forget(stack: string): void {
+    this.#stacks.delete(stack);
+  }
+
+  /** Ends all rounds; those under way finish their requests and do nothing with them. */
+  stop(): void {
+    this.#stop.abort();
+    this.#stacks.clear();
+  }
+
+  /** How far the stack's config is live; undefined before anything was wanted. */
+  report(stack: string): LiveReport | undefined {
+    const watched = this.#stacks.get(stack);
+    if (!watched) return undefined;
+    const { wanted } = watched;
+    const { prometheus, alertmanager } = this.#options.replicas(stack);
+    const missing = [
+      ...prometheus.filter((replica) => !hasAll(watched, replica)),
+      ...(wanted.alertmanager ? alertmanager.filter((replica) => !hasAlertmanagerConfig(watched, replica)) : []),
+    ].map(({ pod }) => ({ pod, trouble: watched.confirmations.get(pod)?.trouble ?? 'has not shown it yet' }));
+    const expected = wanted.replicas.prometheus + (wanted.alertmanager ? wanted.replicas.alertmanager : 0);
+    const present = prometheus.length + (wanted.alertmanager ? alertmanager.length : 0);
+    const absent = Math.max(0, expected - present);
+    const confirmed = Math.min(present - missing.length, expected);
+    return {
+      replicas: expected,
+      confirmed,
+      missing: absent > 0 ? [...missing, { pod: '', trouble: `${absent} of ${expected} replicas do not run` }] : missing,
+      sinceMs: watched.sinceMs,
+      isLive: expected > 0 && confirmed === expected && missing.length === 0,
+    };
+  }
+
+  /** Whether every replica of a shard shows this marker, and the ones that do not. */
+  markerReport(stack: string, shard: number, marker: string): { readonly isLive: boolean; readonly missing: readonly string[] } {
+    const watched = this.#stacks.get(stack);
+    const replicas = this.#options.replicas(stack).prometheus.filter((replica) => replica.shard === shard);
+    if (!watched || replicas.length === 0) return { isLive: false, missing: [] };
+    const missing = replicas.filter((replica) => !confirmationOf(watched, replica)?.markers.has(marker)).map(({ pod }) => pod);
+    return { isLive: missing.length === 0, missing };
+  }
+
+  /** Whether every Alertmanager shows the config that was written. */
+  alertmanagerIsLive(stack: string): boolean {
+    const watched = this.#stacks.get(stack);
+    if (!watched?.wanted.alertmanager) return false;
+    const replicas = this.#options.replicas(stack).alertmanager;
+    return replicas.length > 0 && replicas.every((replica) => hasAlertmanagerConfig(watched, replica));
+  }
+
+  #newlyWatched(wanted: WantedConfig): Watched {
+    return { wanted, sinceMs: this.#options.clock.now(), confirmations: new Map(), running: false, poked: false, nudges: 0, reloadedAtMs: 0, wasLive: false };
+  }
+
+  async #run(stack: string, watched: Watched): Promise<void> {
+    watched.running = true;
+    try {
+      while (!this.#stop.signal.aborted && this.#stacks.get(stack) === watched) {
+        watched.poked = false;
+        const progressed = await this.#round(stack, watched);
+        const isLive = this.report(stack)?.isLive ?? false;
+        if (progressed || isLive !== watched.wasLive) this.#options.onProgress(stack);
+        watched.wasLive = isLive;
+        if (this.#rests(stack, watched)) return;
+        await sleep(this.#options.clock, this.#pause(watched), this.#stop.signal);
+      }
+    } finally {
+      watched.running = false;
+    }
+  }
+
+  /** Nobody who could answer is left to ask; missing pods poke us when they come. */
+  #rests(stack: string, watched: Watched): boolean {
+    if (watched.poked) return false;
+    const { prometheus, alertmanager } = this.#options.replicas(stack);
+    return prometheus.every((replica) => hasAll(watched, replica)) && alertmanager.every((replica) => hasAlertmanagerConfig(watched, replica));
+  }
+
+  #pause({ sinceMs }: Watched): number {
+    const age = this.#options.clock.now() - sinceMs;
+    if (age < FIRST_SECONDS_MS) return ROUND_MS.first;
+    return age < 12 * FIRST_SECONDS_MS ? ROUND_MS.then : ROUND_MS.later;
+  }
+
+  async #round(stack: string, watched: Watched): Promise<boolean> {
+    const { prometheus, alertmanager } = this.#options.replicas(stack);
+    const nudge = this.#nextNudge(watched);
+    const asks = this.#asksForReload(watched);
+    const results = await Promise.all([
+      ...prometheus.filter((replica) => !hasAll(watched, replica)).map((replica) => this.#askPrometheus(stack, watched, { replica, nudge, asks })),
+      ...alertmanager.filter((replica) => !hasAlertmanagerConfig(watched, replica)).map((replica) => this.#askAlertmanager(stack, watched, { replica, nudge })),
+    ]);
+    return results.some(Boolean);
+  }
+
+  #nextNudge(watched: Watched): number {
+    const age = this.#options.clock.now() - watched.sinceMs;
+    const due = NUDGE_AFTER_MS[watched.nudges];
+    if (due !== undefined && age >= due) watched.nudges += 1;
+    return watched.nudges;
+  }
+
+  #asksForReload(watched: Watched): boolean {
+    const now = this.#options.clock.now();
+    const { reloadsItself } = watched.wanted;
+    if (reloadsItself && now - watched.sinceMs < ASK_AFTER_MS) return false;
+    const again = reloadsItself ? ASK_AGAIN_MS.reloadsItself : ASK_AGAIN_MS.mustBeAsked;
+    if (now - watched.reloadedAtMs < again) return false;
+    watched.reloadedAtMs = now;
+    return true;
+  }
+
+  async #askPrometheus(stack: string, watched: Watched, { replica, nudge, asks }: Ask): Promise<boolean> {
+    const { cluster, onRefused } = this.#options;
+    const { wanted } = watched;
+    const confirmation = freshConfirmation(watched, replica);
+    try {
+      await this.#annotate(replica, wanted.hashes.get(replica.shard) ?? '', nudge);
+      const markers = (wanted.markers.get(replica.shard) ?? []).filter((marker) => !confirmation.markers.has(marker));
+      const loaded = await readLoadedMarkers(cluster, replica, { markers, agent: wanted.agent });
+      for (const marker of loaded) confirmation.markers.add(marker);
+      if (loaded.size === markers.length) {
+        delete confirmation.trouble;
+        return true;
+      }
+      if (asks) await this.#askToReload(stack, confirmation, replica, onRefused);
+      return loaded.size > 0;
+    } catch (error) {
+      confirmation.trouble = error instanceof Error ? error.message : String(error);
+      return false;
+    }
+  }
+
+  async #askToReload(stack: string, confirmation: Confirmation, replica: Replica, onRefused: LiveCheckerOptions['onRefused']): Promise<void> {
+    const message = await reload(this.#options.cluster, replica);
+    if (message === undefined) return;
+    confirmation.trouble = `refuses it: ${message}`;
+    onRefused(stack, { pod: replica.pod, message });
+  }
+
+  async #askAlertmanager(stack: string, watched: Watched, { replica, nudge }: Omit<Ask, 'asks'>): Promise<boolean> {
+    const wanted = watched.wanted.alertmanager;
+    if (!wanted) return false;
+    const { cluster } = this.#options;
+    const confirmation = freshConfirmation(watched, replica);
+    try {
+      await this.#annotate(replica, wanted.annotation, nudge);
+      const hash = await readConfigHash(cluster, replica);
+      if (hash !== undefined) confirmation.alertmanagerHash = hash;
+      if (hash === wanted.hash) {
+        delete confirmation.trouble;
+        return true;
+      }
+      // Alertmanager never reads a changed file by itself.
+      const message = await reloadAlertmanager(cluster, replica);
+      if (message !== undefined) {
+        confirmation.trouble = `refuses it: ${message}`;
+        this.#options.onRefused(stack, { pod: replica.pod, message });
+      }
+      return false;
+    } catch (error) {
+      confirmation.trouble = error instanceof Error ? error.message : String(error);
+      return false;
+    }
+  }
+
+  async #annotate({ namespace, pod, annotations }: Replica, hash: string, nudge: number): Promise<void> {
+    const wanted: Record<string, string> = { [ANNOTATION_CONFIG_HASH]: hash };
+    if (nudge > 0) wanted[ANNOTATION_CONFIG_NUDGE] = `${hash}.${nudge}`;
+    if (Object.entries(wanted).every(([key, value]) => annotations[key] === value)) return;
+    await this.#options.cluster.patchMetadata({ apiVersion: 'v1', kind: 'Pod', namespace, name: pod }, { annotations: wanted });
+  }
+}
+
+interface Ask {
+  readonly replica: Replica;
+  readonly nudge: number;
+  readonly asks: boolean;
+}
+
+function confirmationOf(watched: Watched, replica: Replica): Confirmation | undefined {
+  const confirmation = watched.confirmations.get(replica.pod);
+  return confirmation?.incarnation === replica.incarnation ? confirmation : undefined;
+}
+
+function freshConfirmation(watched: Watched, replica: Replica): Confirmation {
+  const known = confirmationOf(watched, replica);
+  if (known) return known;
+  const fresh: Confirmation = { incarnation: replica.incarnation, markers: new Set() };
+  watched.confirmations.set(replica.pod, fresh);
+  return fresh;
+}
+
+function hasAll(watched: Watched, replica: Replica): boolean {
+  const confirmation = confirmationOf(watched, replica);
+  const markers = watched.wanted.markers.get(replica.shard) ?? [];
+  return confirmation !== undefined && markers.every((marker) => confirmation.markers.has(marker));
+}
+
+function hasAlertmanagerConfig(watched: Watched, replica: Replica): boolean {
+  const wanted = watched.wanted.alertmanager;
+  return wanted === undefined || confirmationOf(watched, replica)?.alertmanagerHash === wanted.hash;
+}
+
+/**
+ * Drops what the change of mind makes untrue: going from A to B and back to A, a replica that showed A at first may have
+ * loaded B meanwhile.
+ */
+function forgetOld(confirmation: Confirmation, before: WantedConfig, wanted: WantedConfig): void {
+  const current = new Set([...wanted.markers.values()].flat());
+  for (const marker of confirmation.markers) if (!current.has(marker)) confirmation.markers.delete(marker);
+  if (before.alertmanager?.hash !== wanted.alertmanager?.hash) delete confirmation.alertmanagerHash;
+}
+
+function fingerprint({ hashes, alertmanager, replicas }: WantedConfig): string {
+  return JSON.stringify([[...hashes], alertmanager?.annotation, replicas]);
+}

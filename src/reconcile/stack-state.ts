@@ -1,0 +1,72 @@
+import type { ObjectRef } from '../api/kube-object.ts';
+import type { MonitoringStack } from '../api/monitoring-stack.ts';
+import type { Rejection } from '../api/rejection.ts';
+import type { Rendered } from '../render/rendered.ts';
+import type { StackInput } from '../render/stack-input.ts';
+import type { DriftFound } from './drift-watch.ts';
+import { emptyMemory, type GatherMemory, type KeptText } from './gather.ts';
+import type { Health } from './health.ts';
+
+/** What we know of our last successful apply of one object. */
+export interface AppliedObject {
+  readonly ref: ObjectRef;
+  readonly desiredHash: string;
+  /** Fingerprint of the API server's answer. */
+  readonly fingerprint: string;
+  /** Fingerprint of what was there before: the watch may go on showing that for a moment. */
+  readonly before?: string;
+}
+
+/** A write that failed, in the user's words. */
+export interface ApplyFailure {
+  readonly object: ObjectRef;
+  readonly message: string;
+  readonly kind: 'forbidden' | 'invalid' | 'conflict' | 'transient';
+}
+
+/** How the last pass over a stack went. */
+export interface PassReport {
+  readonly generation: number;
+  readonly failures: readonly ApplyFailure[];
+  /** The problems of the stack itself, for which nothing was written. */
+  readonly stackRejections: readonly Rejection[];
+  readonly suspended: boolean;
+}
+
+/** What the reconciler keeps of one stack between passes. Lost at a restart, and then worked out again. */
+export interface StackState {
+  readonly key: string;
+  readonly uid: string;
+  stack: MonitoringStack;
+  readonly memory: GatherMemory & { readonly kept: Map<string, KeptText> };
+  readonly applied: Map<string, AppliedObject>;
+  /** Resources that a Prometheus or Alertmanager refused though we found no fault, by owner, with the generation that it was. */
+  readonly quarantined: Map<string, { readonly generation: number; readonly message: string }>;
+  input?: StackInput;
+  /** What is written, or was being written when the last pass failed. */
+  rendered?: Rendered;
+  pass?: PassReport;
+  drift: readonly DriftFound[];
+  health: Health;
+  /** Why a Prometheus or Alertmanager refuses the config as a whole, while nobody has been found guilty. */
+  refusal?: string;
+  /** The last good versions that are live have been read after a restart. */
+  readBack: boolean;
+}
+
+/** The state of a stack that was not seen before. */
+export function newStackState(stack: MonitoringStack): StackState {
+  const { namespace, name, uid = '' } = stack.metadata;
+  const kept = new Map<string, KeptText>();
+  return {
+    key: `${namespace}/${name}`,
+    uid,
+    stack,
+    memory: { ...emptyMemory(kept), kept },
+    applied: new Map(),
+    quarantined: new Map(),
+    drift: [],
+    health: { known: false, targets: new Map(), firing: new Map() },
+    readBack: false,
+  };
+}

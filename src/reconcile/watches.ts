@@ -1,0 +1,296 @@
+import type { AlertPolicy } from '../api/alert-policy.ts';
+import { API_VERSION, LABEL_MANAGED_BY, LABEL_PART, MANAGED_BY, PART_DASHBOARD } from '../api/group.ts';
+import type { KubeObject, ObjectRef, StringMap } from '../api/kube-object.ts';
+import type { MonitoringStack } from '../api/monitoring-stack.ts';
+import { parseResource, type ResourceKind } from '../api/parse.ts';
+import type { ScrapeTarget } from '../api/scrape-target.ts';
+import type { Cluster, ListOptions } from '../kube/cluster.ts';
+import { Informer, type Change, type InformerMetrics } from '../kube/informer.ts';
+import { resourceTypeOf } from '../kube/resource-types.ts';
+import { trimMetadata } from '../kube/trim-metadata.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { stackOfOwned } from './affected-stacks.ts';
+import type { ClusterView, Misfit, ServiceFacts } from './cluster-view.ts';
+import { ResourceCache, type ResourceChange } from './resource-cache.ts';
+import { serviceFacts, trimService, trimWorkload } from './trim.ts';
+import type { NamespaceLabels } from './select.ts';
+
+/** What the controller is told of. */
+export interface WatchHandlers {
+  readonly onStack: (change: ResourceChange<MonitoringStack>) => void;
+  readonly onTarget: (change: ResourceChange<ScrapeTarget>) => void;
+  readonly onPolicy: (change: ResourceChange<AlertPolicy>) => void;
+  readonly onNamespace: (change: { readonly old?: KubeObject; readonly new?: KubeObject }) => void;
+  /** A Service's labels or ports changed. */
+  readonly onService: (namespace: string, change: { readonly old?: ServiceFacts; readonly new?: ServiceFacts }) => void;
+  /** A Secret or ConfigMap changed, ours or a user's. */
+  readonly onData: (kind: 'Secret' | 'ConfigMap', change: Change) => void;
+  /** An object that carries our labels changed. */
+  readonly onOwned: (stack: string, change: Change) => void;
+  readonly onPod: (stack: string, change: Change) => void;
+}
+
+interface Telemetry {
+  readonly log: Logger;
+  readonly metrics?: InformerMetrics;
+}
+
+const OURS: ListOptions = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` };
+const OUR_METADATA: ListOptions = { ...OURS, metadataOnly: true };
+
+/** Kinds that we write and of which only the metadata tells whether somebody touched them. */
+const OWNED_METADATA: readonly (readonly [string, string])[] = [
+  ['v1', 'ServiceAccount'],
+  ['rbac.authorization.k8s.io/v1', 'Role'],
+  ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
+  ['rbac.authorization.k8s.io/v1', 'ClusterRole'],
+  ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'],
+  ['networking.k8s.io/v1', 'NetworkPolicy'],
+  ['networking.k8s.io/v1', 'Ingress'],
+  ['policy/v1', 'PodDisruptionBudget'],
+];
+/** Kinds that we write and whose status we report. */
+const OWNED_WORKLOADS: readonly (readonly [string, string])[] = [
+  ['apps/v1', 'StatefulSet'],
+  ['apps/v1', 'Deployment'],
+  ['apps/v1', 'DaemonSet'],
+];
+
+/** All the watches of the operator, and the cluster as they show it. */
+export class Watches implements ClusterView {
+  readonly #cluster: Cluster;
+  readonly #informers = new Map<string, Informer>();
+  /** Kinds that an object of ours can have. */
+  readonly #owned = new Set<string>();
+  readonly #stacks: ResourceCache<MonitoringStack>;
+  readonly #targets: ResourceCache<ScrapeTarget>;
+  readonly #policies: ResourceCache<AlertPolicy>;
+  readonly #namespaces = new Map<string, StringMap>();
+  readonly #servicesVersions = new Map<string, number>();
+  #kubernetesVersion: string | undefined;
+
+  constructor(cluster: Cluster, handlers: WatchHandlers, telemetry: Telemetry) {
+    this.#cluster = cluster;
+    this.#stacks = new ResourceCache(parseResource('MonitoringStack'), handlers.onStack);
+    this.#targets = new ResourceCache(parseResource('ScrapeTarget'), handlers.onTarget);
+    this.#policies = new ResourceCache(parseResource('AlertPolicy'), handlers.onPolicy);
+    this.#watchResources(telemetry);
+    this.#watchSurroundings(handlers, telemetry);
+    this.#watchOwned(handlers, telemetry);
+  }
+
+  /** Begins to watch; resolves when everything is in memory. */
+  async start(): Promise<void> {
+    this.#kubernetesVersion = await this.#cluster.serverVersion();
+    for (const informer of this.#informers.values()) informer.start();
+    await Promise.all([...this.#informers.values()].map((informer) => informer.synced));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#informers.values()].map((informer) => informer.stop()));
+  }
+
+  /** The watches that the API server has not been heard on for so long, by resource. */
+  silentFor(ms: number, now: number): string[] {
+    return [...this.#informers].filter(([, informer]) => informer.hasSynced && now - informer.lastContactMs > ms).map(([name]) => name);
+  }
+
+  stacks(): Iterable<MonitoringStack> {
+    return this.#stacks.values();
+  }
+
+  targets(): Iterable<ScrapeTarget> {
+    return this.#targets.values();
+  }
+
+  policies(): Iterable<AlertPolicy> {
+    return this.#policies.values();
+  }
+
+  *misfits(): Iterable<Misfit> {
+    yield* this.#stacks.misfits();
+    yield* this.#targets.misfits();
+    yield* this.#policies.misfits();
+  }
+
+  stack(key: string): MonitoringStack | undefined {
+    return this.#stacks.get(key);
+  }
+
+  target(key: string): ScrapeTarget | undefined {
+    return this.#targets.get(key);
+  }
+
+  policy(key: string): AlertPolicy | undefined {
+    return this.#policies.get(key);
+  }
+
+  /** A resource of ours as last seen, status included, whether or not it fits its schema. */
+  latest(kind: ResourceKind, key: string): KubeObject | undefined {
+    return this.#informers.get(kind)?.get(key);
+  }
+
+  misfit(kind: ResourceKind, key: string): Misfit | undefined {
+    const cache = { MonitoringStack: this.#stacks, ScrapeTarget: this.#targets, AlertPolicy: this.#policies }[kind];
+    return cache.misfit(key);
+  }
+
+  namespaces(): NamespaceLabels {
+    return this.#namespaces;
+  }
+
+  *services(namespace: string): Iterable<ServiceFacts> {
+    for (const service of this.#informer('Service').byNamespace(namespace)) yield serviceFacts(service);
+  }
+
+  servicesVersion(namespace: string): number {
+    return this.#servicesVersions.get(namespace) ?? 0;
+  }
+
+  version(kind: 'Secret' | 'ConfigMap', namespace: string, name: string): string | undefined {
+    return this.#informer(kind).get(`${namespace}/${name}`)?.metadata.resourceVersion;
+  }
+
+  async readData(kind: 'Secret' | 'ConfigMap', namespace: string, name: string): Promise<StringMap | undefined> {
+    return readData(this.#cluster, kind, namespace, name);
+  }
+
+  *userDashboards(namespace: string): Iterable<{ readonly namespace: string; readonly name: string }> {
+    for (const { metadata } of this.#informer('ConfigMap').byNamespace(namespace)) {
+      const { [LABEL_PART]: part, [LABEL_MANAGED_BY]: manager } = metadata.labels ?? {};
+      if (part === PART_DASHBOARD && manager !== MANAGED_BY) yield { namespace, name: metadata.name };
+    }
+  }
+
+  storageClasses(): readonly string[] {
+    return [...this.#informer('StorageClass').list()].map(({ metadata }) => metadata.name).sort();
+  }
+
+  kubernetesVersion(): string | undefined {
+    return this.#kubernetesVersion;
+  }
+
+  /** An object of ours as its watch shows it: metadata alone for most kinds. */
+  owned(ref: ObjectRef): KubeObject | undefined {
+    const key = ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
+    return this.#informers.get(ref.kind)?.get(key);
+  }
+
+  /** Every object that carries the labels of a stack (`namespace/name`), whoever made it; pods left out. */
+  *ownedBy(stack: string): Iterable<KubeObject> {
+    for (const [kind, informer] of this.#informers) {
+      if (kind !== 'Pod' && this.#owned.has(kind)) yield* informer.byIndex('stack', stack);
+    }
+  }
+
+  /** The pods of a stack. */
+  pods(stack: string): Iterable<KubeObject> {
+    return this.#informer('Pod').byIndex('stack', stack);
+  }
+
+  #watchResources(telemetry: Telemetry): void {
+    const caches = { MonitoringStack: this.#stacks, ScrapeTarget: this.#targets, AlertPolicy: this.#policies };
+    for (const [kind, cache] of Object.entries(caches)) {
+      this.#follow(API_VERSION, kind, { telemetry, trim: trimResource, onChange: (change) => cache.take(change) });
+    }
+  }
+
+  #watchSurroundings(handlers: WatchHandlers, telemetry: Telemetry): void {
+    this.#follow('v1', 'Namespace', {
+      telemetry,
+      options: { metadataOnly: true },
+      onChange: (change) => {
+        const { name } = (change.new ?? change.old as KubeObject).metadata;
+        if (change.new) this.#namespaces.set(name, change.new.metadata.labels ?? {});
+        else this.#namespaces.delete(name);
+        handlers.onNamespace(change);
+      },
+    });
+    this.#follow('v1', 'Service', { telemetry, trim: trimService, isOwned: true, onChange: (change) => this.#onService(change, handlers) });
+    this.#follow('storage.k8s.io/v1', 'StorageClass', { telemetry, options: { metadataOnly: true }, onChange: () => undefined });
+    for (const kind of ['Secret', 'ConfigMap'] as const) {
+      this.#follow('v1', kind, {
+        telemetry,
+        options: { metadataOnly: true },
+        isOwned: true,
+        onChange: (change) => {
+          handlers.onData(kind, change);
+          tellOwner(change, handlers.onOwned);
+        },
+      });
+    }
+  }
+
+  #watchOwned(handlers: WatchHandlers, telemetry: Telemetry): void {
+    for (const [apiVersion, kind] of OWNED_METADATA) {
+      this.#follow(apiVersion, kind, { telemetry, options: OUR_METADATA, isOwned: true, onChange: (change) => tellOwner(change, handlers.onOwned) });
+    }
+    for (const [apiVersion, kind] of OWNED_WORKLOADS) {
+      this.#follow(apiVersion, kind, { telemetry, options: OURS, trim: trimWorkload, isOwned: true, onChange: (change) => tellOwner(change, handlers.onOwned) });
+    }
+    this.#follow('v1', 'Pod', { telemetry, options: OURS, trim: trimWorkload, isOwned: true, onChange: (change) => tellOwner(change, handlers.onPod) });
+  }
+
+  #onService(change: Change, handlers: WatchHandlers): void {
+    tellOwner(change, handlers.onOwned);
+    const facts = { old: change.old && serviceFacts(change.old), new: change.new && serviceFacts(change.new) };
+    if (JSON.stringify(facts.old) === JSON.stringify(facts.new)) return;
+    const namespace = (facts.new ?? facts.old)?.namespace ?? '';
+    this.#servicesVersions.set(namespace, this.servicesVersion(namespace) + 1);
+    handlers.onService(namespace, { ...(facts.old ? { old: facts.old } : {}), ...(facts.new ? { new: facts.new } : {}) });
+  }
+
+  #follow(apiVersion: string, kind: string, { telemetry, options, trim, isOwned, onChange }: Followed): void {
+    const { log, metrics } = telemetry;
+    const spec = {
+      type: resourceTypeOf(apiVersion, kind),
+      log,
+      ...(options ? { options } : {}),
+      ...(trim ? { trim } : {}),
+      ...(metrics ? { metrics } : {}),
+      ...(isOwned ? { indexes: { stack: stackIndex } } : {}),
+    };
+    this.#informers.set(kind, new Informer(this.#cluster, spec, onChange));
+    if (isOwned) this.#owned.add(kind);
+  }
+
+  #informer(kind: string): Informer {
+    const informer = this.#informers.get(kind);
+    if (!informer) throw new Error(`nothing watches ${kind}`);
+    return informer;
+  }
+}
+
+interface Followed {
+  readonly telemetry: Telemetry;
+  readonly options?: ListOptions;
+  readonly trim?: (object: KubeObject) => KubeObject;
+  readonly isOwned?: boolean;
+  readonly onChange: (change: Change) => void;
+}
+
+function stackIndex(object: KubeObject): string[] {
+  const stack = object.metadata.labels?.[LABEL_MANAGED_BY] === MANAGED_BY ? stackOfOwned(object) : undefined;
+  return stack === undefined ? [] : [stack];
+}
+
+/** Who lost the object is told as well as who has it now: labels may have moved. */
+function tellOwner(change: Change, tell: (stack: string, change: Change) => void): void {
+  const stacks = new Set([change.old, change.new].flatMap((object) => (object ? stackIndex(object) : [])));
+  for (const stack of stacks) tell(stack, change);
+}
+
+/** Drops what nothing of ours reads: the copy that client-side apply keeps can be as large as the resource. */
+function trimResource(object: KubeObject): KubeObject {
+  return { ...object, metadata: trimMetadata(object).metadata };
+}
+
+/** The data of a Secret or ConfigMap, base64 in both cases; undefined where there is none. Rejects with a KubeError. */
+export async function readData(cluster: Cluster, kind: 'Secret' | 'ConfigMap', namespace: string, name: string): Promise<StringMap | undefined> {
+  const object = await cluster.read({ apiVersion: 'v1', kind, namespace, name });
+  if (!object) return undefined;
+  const data = (object['data'] ?? {}) as StringMap;
+  if (kind === 'Secret') return data;
+  const binary = (object['binaryData'] ?? {}) as StringMap;
+  return { ...Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')])), ...binary };
+}
