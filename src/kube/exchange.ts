@@ -1,0 +1,73 @@
+import http, { type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import { errorFromNetwork, errorFromTimeout } from './errors.ts';
+
+/** One HTTP request, ready to go. */
+export interface Exchange {
+  /** Verb and path for error messages. */
+  readonly request: string;
+  readonly url: URL;
+  readonly options: RequestOptions;
+  readonly body?: string | undefined;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+}
+
+/** An answer longer than this is not read to its end: nothing we ask for comes near. */
+const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
+/** Shorter than the minute after which load balancers forget a silent connection. */
+const KEEP_ALIVE_MS = 30_000;
+
+/** Sends a request and answers once the head of the answer is there; the caller reads or destroys the body. */
+export function openExchange(exchange: Exchange): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const { request: name, url, options, body, timeoutMs, signal } = exchange;
+    const send = url.protocol === 'https:' ? https.request : http.request;
+    const request = send(url, signal ? { ...options, signal } : options);
+    const timer = setTimeout(() => request.destroy(errorFromTimeout(name, timeoutMs)), timeoutMs);
+    request.on('error', (error) => {
+      clearTimeout(timer);
+      reject(asKubeError(name, error));
+    });
+    request.on('response', (response) => {
+      clearTimeout(timer);
+      resolve(response);
+    });
+    request.setSocketKeepAlive(true, KEEP_ALIVE_MS);
+    request.end(body);
+  });
+}
+
+/** Sends a request and reads the whole answer, whatever its status. Rejects with a KubeError where there is none. */
+export async function exchangeText(exchange: Exchange): Promise<Answer> {
+  const deadline = Date.now() + exchange.timeoutMs;
+  const response = await openExchange(exchange);
+  const late = (): void => void response.destroy(errorFromTimeout(exchange.request, exchange.timeoutMs));
+  const timer = setTimeout(late, Math.max(0, deadline - Date.now()));
+  try {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MAX_ANSWER_BYTES) throw new Error('the answer is too long');
+    }
+    return { status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') };
+  } catch (error) {
+    throw asKubeError(exchange.request, error);
+  } finally {
+    clearTimeout(timer);
+    response.destroy();
+  }
+}
+
+/** What Node threw, as a KubeError; those that we destroyed the connection with come back as they are. */
+export function asKubeError(request: string, error: unknown): Error {
+  return error instanceof Error && error.name === 'KubeError' ? error : errorFromNetwork(request, error);
+}
