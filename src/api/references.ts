@@ -10,6 +10,7 @@ export interface KeyReference {
 /** Fields that are maps with names of the user's choice, where `name` and `key` may stand side by side and mean nothing. */
 const MAPS: ReadonlySet<string> = new Set([
   'labels', 'annotations', 'matchLabels', 'params', 'headers', 'externalLabels', 'nodeSelector', 'endpointParams', 'patch',
+  'details', 'attributes', 'customFields', 'fields',
 ]);
 
 /**
