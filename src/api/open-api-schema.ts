@@ -24,6 +24,7 @@ export function openApiSchema(schema: object): OpenApiSchema {
 }
 
 function structural(node: Record<string, unknown>): OpenApiSchema {
+  if (node['x-belfry-open-in-crd']) return open(node);
   const { properties, items, additionalProperties, ...rest } = node;
   return {
     ...rest,
@@ -31,6 +32,11 @@ function structural(node: Record<string, unknown>): OpenApiSchema {
     ...(isNode(additionalProperties) ? { additionalProperties: structural(additionalProperties) } : {}),
     ...(isNode(properties) ? { properties: mapValues(properties) } : {}),
   };
+}
+
+/** What the CRD would be too large with: an object of any shape to the API server, checked by the operator. */
+function open({ description }: Record<string, unknown>): OpenApiSchema {
+  return { type: 'object', ...(typeof description === 'string' ? { description } : {}), 'x-kubernetes-preserve-unknown-fields': true };
 }
 
 function mapValues(properties: Record<string, unknown>): Record<string, OpenApiSchema> {
