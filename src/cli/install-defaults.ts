@@ -1,0 +1,11 @@
+/** Where the operator is installed unless `belfry install --namespace` says otherwise. */
+export const OPERATOR_NAMESPACE = 'belfry-system';
+
+/** Name of the Deployment, ServiceAccount, Service, Lease and (with the namespace's) of the cluster roles. */
+export const OPERATOR_NAME = 'belfry';
+
+/** Port of /metrics, /healthz and /readyz. */
+export const METRICS_PORT = 9464;
+
+/** The image without its tag. */
+export const IMAGE_REPOSITORY = 'ghcr.io/belfry-dev/belfry';
