@@ -19,7 +19,10 @@ export interface SigV4Config {
   readonly profile?: string;
   readonly role_arn?: string;
   readonly external_id?: string;
+  readonly session_name?: string;
+  readonly tags?: Readonly<Record<string, string>>;
   readonly use_fips_sts_endpoint?: boolean;
+  readonly service_name?: string;
 }
 
 /** Where alerts go (Prometheus' `alertmanager_config`). */
