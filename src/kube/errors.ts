@@ -97,11 +97,11 @@ const KIND_BY_STATUS: Readonly<Record<number, KubeErrorKind>> = {
 // a retry would never help, so it counts as invalid.
 const UNKNOWN_FIELD = /failed to create typed patch object|field not declared in schema|strict decoding error|unknown field/;
 
-function kindOf(status: number, body: StatusBody): KubeErrorKind {
-  if (body.reason === 'Expired' || body.reason === 'Gone') return 'gone';
-  if (status >= 500 && UNKNOWN_FIELD.test(body.message ?? '')) return 'invalid';
-  if (status >= 500 && (body.reason === 'Timeout' || body.reason === 'ServerTimeout')) return 'timeout';
-  return KIND_BY_STATUS[status] ?? (status >= 500 ? 'server' : 'invalid');
+function kindOf(status: number, { reason = '', message = '' }: StatusBody): KubeErrorKind {
+  if (reason === 'Expired' || reason === 'Gone') return 'gone';
+  if (status < 500) return KIND_BY_STATUS[status] ?? 'invalid';
+  if (UNKNOWN_FIELD.test(message)) return 'invalid';
+  return reason === 'Timeout' || reason === 'ServerTimeout' ? 'timeout' : (KIND_BY_STATUS[status] ?? 'server');
 }
 
 function parseStatusBody(text: string): StatusBody {
@@ -137,15 +137,16 @@ export function errorFromStatus(
   answer?: { readonly status: number; readonly retryAfterMs?: number | undefined },
 ): KubeError {
   const status = answer?.status ?? body.code ?? 500;
-  const seconds = body.details?.retryAfterSeconds;
+  const { causes, retryAfterSeconds } = body.details ?? {};
+  const askedMs = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000;
   return new KubeError({
     kind: kindOf(status, body),
     request,
     status,
-    message: body.message ?? `${request}: the server answered ${status}`,
+    message: body.message || `${request}: the server answered ${status}`,
     reason: body.reason,
-    causes: body.details?.causes ?? [],
-    retryAfterMs: answer?.retryAfterMs ?? (seconds === undefined ? undefined : seconds * 1000),
+    causes: causes ?? [],
+    retryAfterMs: answer?.retryAfterMs ?? askedMs,
   });
 }
 

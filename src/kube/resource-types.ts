@@ -78,6 +78,11 @@ export function resourceType(apiVersion: string, kind: string): ResourceType {
   return type;
 }
 
+/** The kinds of one group and version that are in the table. */
+export function knownResourceTypes(apiVersion: string): ResourceType[] {
+  return KNOWN.filter((type) => type.apiVersion === apiVersion);
+}
+
 /** The path of a group and version: `/api/v1`, `/apis/apps/v1`. */
 export function groupVersionPath(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;

@@ -54,7 +54,8 @@ export class Transport {
   /** Sends a request; answers with the body of a success, rejects with a KubeError otherwise. */
   async send(request: ApiRequest): Promise<string> {
     const answer = await this.sendAny(request);
-    if (answer.status >= 400) throw errorOf(request, answer, this.#options.clock.now());
+    const error = errorOf(request, answer, this.#options.clock.now());
+    if (error) throw error;
     return answer.text;
   }
 
@@ -84,7 +85,8 @@ export class Transport {
       const text = await readAll(exchange.request, response);
       const error = errorOf(request, { status: code, headers: response.headers, text }, this.#options.clock.now());
       if (error?.kind === 'unauthorized') await this.#credentials.reload();
-      throw error ?? new Error(`unexpected status ${code}`);
+      if (error) throw error;
+      return response;
     } finally {
       this.#report(request, code, begun);
     }
