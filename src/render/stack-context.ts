@@ -1,0 +1,10 @@
+import type { StackSettings } from '../api/defaults.ts';
+import type { MonitoringStack } from '../api/monitoring-stack.ts';
+
+/** What every component's objects depend on: whose they are, what was asked for, and who must be let in. */
+export interface StackContext {
+  readonly stack: MonitoringStack;
+  readonly settings: StackSettings;
+  /** Namespace of the operator: NetworkPolicies let it in, to ask what is live. */
+  readonly operatorNamespace: string;
+}
