@@ -31,7 +31,7 @@ function sarif(findings: readonly Finding[]): string {
     message: { text: [finding.object, finding.path].filter(Boolean).join(' ') + (finding.object ? ': ' : '') + finding.message },
     locations: [{ physicalLocation: { artifactLocation: { uri: finding.file }, region: { startLine: Math.max(1, finding.line) } } }],
   }));
-  const driver = { name: 'belfry', informationUri: 'https://belfry.dev', rules };
+  const driver = { name: 'belfry', rules };
   return `${JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [{ tool: { driver }, results }] }, null, 2)}\n`;
 }
 

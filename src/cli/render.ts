@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { dump } from 'js-yaml';
 import type { KubeObject } from '../api/kube-object.ts';
 import { plural } from '../lib/plural.ts';
 import { CommandError, type CommandIo } from './command-io.ts';
@@ -9,6 +8,7 @@ import { offlineStacks } from './offline-stacks.ts';
 import { readFiles } from './read-files.ts';
 import { renderFiles, type RenderedStack } from './render-files.ts';
 import { stackFiles } from './stack-files.ts';
+import { yamlStream, yamlText } from './yaml-stream.ts';
 
 export interface RenderOptions {
   /** Files, folders, or `-`. */
@@ -34,15 +34,6 @@ export async function renderCommand(options: RenderOptions, io: CommandIo): Prom
   return findings.length > 0 ? 1 : 0;
 }
 
-/** Objects as one YAML stream, for `kubectl apply -f -`. */
-export function yamlStream(objects: readonly KubeObject[]): string {
-  return objects.map((object) => `---\n${yamlOf(object)}`).join('');
-}
-
-function yamlOf(object: KubeObject): string {
-  return dump(object, { noRefs: true, lineWidth: -1 });
-}
-
 function noteOmissions({ input, rendered }: RenderedStack, io: CommandIo): void {
   const { name, namespace } = input.stack.metadata;
   for (const { object, field, since } of rendered.omitted) {
@@ -52,7 +43,7 @@ function noteOmissions({ input, rendered }: RenderedStack, io: CommandIo): void 
 
 function writeAll(directory: string, stacks: readonly RenderedStack[], io: CommandIo): void {
   const files = new Map<string, string>();
-  for (const { rendered } of stacks) for (const object of rendered.objects) files.set(fileName(object), yamlOf(object));
+  for (const { rendered } of stacks) for (const object of rendered.objects) files.set(fileName(object), yamlText(object));
   for (const [path, text] of stackFiles(stacks)) files.set(path, text);
   for (const [path, text] of files) {
     const file = join(directory, path);

@@ -20,7 +20,8 @@ export async function validateCommand(options: ValidateOptions, io: CommandIo): 
   const offline = offlineStacks(await readFiles(options.files, io), options.namespace ?? 'default');
   const { findings } = renderFiles([...offline.inputs, ...remainder(offline)], offline);
   io.stdout(findingReport(findings, options.output ?? 'text'));
-  for (const [kind, count] of offline.ignored) io.stderr(`note: ${plural(count, `${kind} is`, `${kind} are`)} not looked at\n`);
+  const ignored = [...offline.ignored].map(([kind, count]) => `${count} ${kind}`);
+  if (ignored.length > 0) io.stderr(`note: not looked at: ${ignored.join(', ')}\n`);
   io.stderr(summary(findings, offline));
   return findings.length > 0 ? 1 : 0;
 }

@@ -1,0 +1,49 @@
+import { GROUP } from '../api/group.ts';
+import { pluralOf } from '../api/crd.ts';
+import { RESOURCE_KINDS } from '../api/parse.ts';
+
+/** A rule of a Role or ClusterRole. */
+export interface PolicyRule {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const READ = ['get', 'list', 'watch'] as const;
+/** Server-side apply is a patch that may create; whoever owns also deletes. */
+const OWN = [...READ, 'create', 'patch', 'delete'] as const;
+
+const resources = RESOURCE_KINDS.map(pluralOf);
+
+/**
+ * What the operator may do in the whole cluster, each rule with its reason. Two tests keep the table honest: what rendering
+ * writes must be covered, and no rule may be wider than what is written or read.
+ */
+export const CLUSTER_RULES: readonly { readonly why: string; readonly rule: PolicyRule }[] = [
+  { why: 'the resources of users', rule: { apiGroups: [GROUP], resources, verbs: READ } },
+  { why: 'the finalizer of a stack with cluster-scoped objects', rule: { apiGroups: [GROUP], resources: ['monitoringstacks'], verbs: ['patch'] } },
+  { why: 'their status', rule: { apiGroups: [GROUP], resources: resources.map((resource) => `${resource}/status`), verbs: ['patch'] } },
+  { why: 'configuration, credentials, and what finds the pods', rule: { apiGroups: [''], resources: ['configmaps', 'secrets', 'services', 'serviceaccounts'], verbs: OWN } },
+  { why: 'the workloads', rule: { apiGroups: ['apps'], resources: ['daemonsets', 'deployments', 'statefulsets'], verbs: OWN } },
+  { why: 'who may talk to the pods, and Grafana\'s host', rule: { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'networkpolicies'], verbs: OWN } },
+  { why: 'draining nodes without a gap', rule: { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: OWN } },
+  {
+    why: 'what Prometheus may read; Kubernetes lets nobody grant what he does not hold, so the rules below hold it',
+    rule: { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'], verbs: OWN },
+  },
+  { why: 'the config hash on running pods, which makes the kubelet refresh their files; also granted to Prometheus (read)', rule: { apiGroups: [''], resources: ['pods'], verbs: [...READ, 'patch'] } },
+  { why: 'selection by labels of namespaces; also granted to Prometheus', rule: { apiGroups: [''], resources: ['namespaces'], verbs: READ } },
+  { why: 'granted to Prometheus: discovery of endpoints and nodes', rule: { apiGroups: [''], resources: ['endpoints', 'nodes'], verbs: READ } },
+  { why: 'granted to Prometheus: discovery of endpoints', rule: { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ } },
+  { why: 'granted to Prometheus: metrics of the kubelet and cAdvisor', rule: { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] } },
+  { why: 'granted to Prometheus: metrics of the API server and others', rule: { nonResourceURLs: ['/metrics'], verbs: ['get'] } },
+  { why: 'a stack that names a StorageClass which is not there says so', rule: { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: READ } },
+  { why: 'Events about the resources of users', rule: { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] } },
+];
+
+/** What the operator may do in its own namespace. */
+export const NAMESPACE_RULES: readonly { readonly why: string; readonly rule: PolicyRule }[] = [
+  { why: 'leader election', rule: { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update'] } },
+];

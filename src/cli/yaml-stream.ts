@@ -1,0 +1,12 @@
+import { dump } from 'js-yaml';
+import type { KubeObject } from '../api/kube-object.ts';
+
+/** Objects as one YAML stream, for `kubectl apply -f -`. */
+export function yamlStream(objects: readonly KubeObject[]): string {
+  return objects.map((object) => `---\n${yamlText(object)}`).join('');
+}
+
+/** A value as YAML, without anchors and without folded lines: both make diffs hard to read. */
+export function yamlText(value: unknown): string {
+  return dump(value, { noRefs: true, lineWidth: -1 });
+}

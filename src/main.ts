@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { basename } from 'node:path';
+import { processIo } from './cli/process-io.ts';
+import { runProgram } from './cli/program.ts';
+
+const [, script = 'belfry', ...args] = process.argv;
+// kubectl finds plugins by the name of the file; whoever came through it should read its own words in the help.
+const name = basename(script).startsWith('kubectl-') ? 'kubectl belfry' : 'belfry';
+
+const exitCode = await runProgram(args, processIo(args), name);
+// A long text may still be on its way into a pipe: Node ends by itself once it is through.
+process.exitCode = exitCode;
+if (args[0] === 'run') process.exit();
