@@ -8,5 +8,5 @@ export function yamlStream(objects: readonly KubeObject[]): string {
 
 /** A value as YAML, without anchors and without folded lines: both make diffs hard to read. */
 export function yamlText(value: unknown): string {
-  return dump(value, { noRefs: true, lineWidth: -1 });
+  return dump(value, { noRefs: true, lineWidth: -1, seqNoIndent: true });
 }
