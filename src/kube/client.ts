@@ -23,6 +23,8 @@ export interface ConnectOptions extends KubeConfigSource {
   /** How long a watch may be silent; 90 s where absent: bookmarks come about once a minute. */
   readonly watchIdleMs?: number;
   readonly userAgent?: string;
+  /** Who we are among field managers; `belfry` where absent. */
+  readonly fieldManager?: string;
   readonly clock?: Clock;
   readonly random?: () => number;
 }
@@ -46,6 +48,7 @@ export class Client implements Cluster {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #watchIdleMs: number;
+  readonly #fieldManager: string;
   readonly #discovered = new Map<string, { readonly types: readonly ResourceType[]; readonly readMs: number }>();
 
   constructor(kubeConfig: KubeConfig, options: ConnectOptions) {
@@ -53,6 +56,7 @@ export class Client implements Cluster {
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
     this.#watchIdleMs = options.watchIdleMs ?? WATCH_IDLE_MS;
+    this.#fieldManager = options.fieldManager ?? FIELD_MANAGER;
     this.#credentials = new Credentials(kubeConfig, options);
     this.#transport = new Transport(this.#credentials, {
       clock: this.#clock,
@@ -102,7 +106,7 @@ export class Client implements Cluster {
 
   async apply(object: KubeObject, options: ApplyOptions = {}): Promise<KubeObject> {
     const type = await this.#typeOf(object);
-    const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' });
+    const query = new URLSearchParams({ fieldManager: this.#fieldManager, fieldValidation: 'Strict' });
     if (options.force) query.set('force', 'true');
     if (options.dryRun) query.set('dryRun', 'All');
     return this.#json({
@@ -140,7 +144,7 @@ export class Client implements Cluster {
     return this.#json({
       method: 'PATCH',
       verb: 'status',
-      path: `${pathOf(type, ref)}/status?fieldManager=${FIELD_MANAGER}`,
+      path: `${pathOf(type, ref)}/status?fieldManager=${this.#fieldManager}`,
       resource: type.plural,
       // A merge patch would keep what is no longer said; this replaces the whole, and needs no resource version.
       body: [{ op: 'add', path: '/status', value: status }],
@@ -154,7 +158,7 @@ export class Client implements Cluster {
     return this.#json({
       method: 'PATCH',
       verb: 'patch',
-      path: `${pathOf(type, ref)}?fieldManager=${FIELD_MANAGER}`,
+      path: `${pathOf(type, ref)}?fieldManager=${this.#fieldManager}`,
       resource: type.plural,
       body: { metadata },
       contentType: 'application/merge-patch+json',
@@ -167,7 +171,7 @@ export class Client implements Cluster {
     return this.#json({
       method: 'POST',
       verb: 'create',
-      path: `${resourcePath(type, object.metadata.namespace)}?fieldManager=${FIELD_MANAGER}`,
+      path: `${resourcePath(type, object.metadata.namespace)}?fieldManager=${this.#fieldManager}`,
       resource: type.plural,
       body: object,
       isIdempotent: false,
@@ -179,7 +183,7 @@ export class Client implements Cluster {
     return this.#json({
       method: 'PUT',
       verb: 'update',
-      path: `${pathOf(type, refOf(object))}?fieldManager=${FIELD_MANAGER}`,
+      path: `${pathOf(type, refOf(object))}?fieldManager=${this.#fieldManager}`,
       resource: type.plural,
       body: object,
       isIdempotent: false,

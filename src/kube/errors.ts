@@ -93,15 +93,23 @@ const KIND_BY_STATUS: Readonly<Record<number, KubeErrorKind>> = {
   504: 'timeout',
 };
 
+/** Reasons that say more than the status does. */
+const KIND_BY_REASON: Readonly<Record<string, KubeErrorKind>> = {
+  Expired: 'gone',
+  Gone: 'gone',
+  Timeout: 'timeout',
+  ServerTimeout: 'timeout',
+};
+
 // Server-side apply reports a field that the server does not know as an error 500 in some releases:
 // a retry would never help, so it counts as invalid.
 const UNKNOWN_FIELD = /failed to create typed patch object|field not declared in schema|strict decoding error|unknown field/;
 
 function kindOf(status: number, { reason = '', message = '' }: StatusBody): KubeErrorKind {
-  if (reason === 'Expired' || reason === 'Gone') return 'gone';
+  const byReason = KIND_BY_REASON[reason];
+  if (byReason) return byReason;
   if (status < 500) return KIND_BY_STATUS[status] ?? 'invalid';
-  if (UNKNOWN_FIELD.test(message)) return 'invalid';
-  return reason === 'Timeout' || reason === 'ServerTimeout' ? 'timeout' : (KIND_BY_STATUS[status] ?? 'server');
+  return UNKNOWN_FIELD.test(message) ? 'invalid' : (KIND_BY_STATUS[status] ?? 'server');
 }
 
 function parseStatusBody(text: string): StatusBody {

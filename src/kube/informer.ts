@@ -175,7 +175,7 @@ export class Informer {
       // A version from before the point that the watch had reached, and yet unknown: the watch kept it from us.
       if (this.#put(item) && watchedUpTo !== undefined && isAtMost(item.metadata.resourceVersion, watchedUpTo)) missed++;
     }
-    for (const old of [...this.#store.values()]) {
+    for (const old of this.#store.values()) {
       if (!present.has(keyOf(old))) this.#remove(old);
     }
     this.#gaugeSize();

@@ -600,8 +600,10 @@ function contentOf(object: KubeObject): unknown {
 
 /** What a change of counts as a new generation. */
 function desiredOf(object: KubeObject): unknown {
-  const { metadata: _metadata, status: _status, ...rest } = object;
-  return JSON.parse(JSON.stringify(rest));
+  const { metadata, status: _status, ...rest } = object;
+  // A Deployment's annotations go on to its ReplicaSets, and so count as wanted.
+  const annotations = object.kind === 'Deployment' ? metadata.annotations : undefined;
+  return JSON.parse(JSON.stringify({ ...rest, annotations }));
 }
 
 function describeManagers(managers: readonly Manager[]): unknown {
@@ -656,8 +658,8 @@ function conflictError(request: string, conflicts: readonly Conflict[]): KubeErr
 /** Takes out what the manager applied before, does not apply now, and nobody else owns. */
 function prune(object: unknown, before: ReadonlyMap<string, Path> | undefined, now: ReadonlyMap<string, Path>, others: readonly Manager[]): unknown {
   let pruned = object;
-  // Deepest first: the parents that become empty go by themselves.
-  for (const path of [...(before?.values() ?? [])].sort((a, b) => b.length - a.length)) {
+  // Items of lists before their fields: without its key an item could not be found any more.
+  for (const path of [...(before?.values() ?? [])].sort((a, b) => a.length - b.length)) {
     if (hasAtOrBelow(now, path) || others.some(({ fields }) => hasAtOrBelow(fields, path))) continue;
     pruned = without(pruned, path);
   }

@@ -91,14 +91,10 @@ export function fieldsOf(object: Json): Map<string, Path> {
         add(path);
     }
   };
-  for (const [name, value] of Object.entries(object)) {
-    if (name === 'apiVersion' || name === 'kind') continue;
-    if (name !== 'metadata') walk(name, value, [`f:${name}`]);
-    else {
-      for (const [key, child] of Object.entries(value as Json)) {
-        if (!UNOWNED_META.has(key)) walk(key, child, ['f:metadata', `f:${key}`]);
-      }
-    }
+  const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object;
+  for (const [name, value] of Object.entries(rest)) walk(name, value, [`f:${name}`]);
+  for (const [name, value] of Object.entries((metadata ?? {}) as Json)) {
+    if (!UNOWNED_META.has(name)) walk(name, value, ['f:metadata', `f:${name}`]);
   }
   return paths;
 }
