@@ -58,7 +58,11 @@ function items<F extends ReceiverFields>(fields: F) {
 const secretKey = object('', { name: text(), key: text() });
 
 const tlsSchema = object('', {
-  ca: optional(secretKey), cert: optional(secretKey), key: optional(secretKey), serverName: optional(text()), insecureSkipVerify: optional(flag()),
+  ca: optional(object('', { secret: optional(secretKey), configMap: optional(secretKey) })),
+  cert: optional(secretKey),
+  key: optional(secretKey),
+  serverName: optional(text()),
+  insecureSkipVerify: optional(flag()),
 });
 
 const str = may('plain', text());

@@ -1,0 +1,36 @@
+import type { AlertPolicy } from '../../api/alert-policy.ts';
+
+/** All of a stack that the rendering of an AlertPolicy depends on. */
+export interface PolicySettings {
+  /** Prometheus' release, like v3.15.0. */
+  readonly version: string;
+  readonly scope: 'Namespace' | 'Cluster';
+  readonly stackNamespace: string;
+  readonly routeScope: 'Namespace' | 'All';
+  readonly hasAlertmanager: boolean;
+}
+
+type Named = Pick<AlertPolicy, 'metadata'>;
+
+/** `AlertPolicy/namespace/name` */
+export function ownerOf({ metadata }: Named): string {
+  return `AlertPolicy/${prefixOf({ metadata })}`;
+}
+
+/** `namespace/name`: what names of groups, receivers and time intervals start with. */
+export function prefixOf({ metadata }: Named): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+/**
+ * Whether a policy is a tenant of the stack, so that what its rules produce carries its namespace. Only the policies that sit
+ * beside a stack of scope Cluster are not: they are the platform's own, and speak about all namespaces.
+ */
+export function isTenant({ metadata }: Named, { scope, stackNamespace }: PolicySettings): boolean {
+  return scope === 'Namespace' || metadata.namespace !== stackNamespace;
+}
+
+/** Whether a policy's routes, inhibitions and silences see alerts of its own namespace only. */
+export function isConfined(policy: Named, settings: PolicySettings): boolean {
+  return settings.routeScope !== 'All' && isTenant(policy, settings);
+}
