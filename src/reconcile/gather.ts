@@ -25,6 +25,8 @@ export interface GatherMemory {
   readonly kept: ReadonlyMap<string, KeptText>;
   readonly targets: Map<string, { readonly signature: string; readonly input: TargetInput }>;
   readonly policies: Map<string, { readonly signature: string; readonly input: PolicyInput }>;
+  /** Owners that were gathered anew: whoever renders empties it. */
+  readonly moved: Set<string>;
   /** Grafana's password once it is known or made: a Secret just written may not have come back by a watch yet. */
   password?: string;
   /** Data of Secrets and ConfigMaps by `kind/namespace/name`, only the keys that somebody names. */
@@ -33,7 +35,7 @@ export interface GatherMemory {
 
 /** A memory that holds nothing yet. */
 export function emptyMemory(kept: ReadonlyMap<string, KeptText> = new Map()): GatherMemory {
-  return { kept, targets: new Map(), policies: new Map(), data: new Map() };
+  return { kept, targets: new Map(), policies: new Map(), data: new Map(), moved: new Set() };
 }
 
 /** What only the operator can know of itself. */
@@ -84,6 +86,7 @@ async function gatherTarget(view: ClusterView, target: ScrapeTarget, memory: Gat
     ...(lastGood === undefined ? {} : { lastGood }),
   };
   memory.targets.set(key, { signature, input });
+  memory.moved.add(`ScrapeTarget/${key}`);
   return input;
 }
 
@@ -102,6 +105,7 @@ async function gatherPolicy(view: ClusterView, policy: AlertPolicy, memory: Gath
     ...(lastGood ? { lastGood } : {}),
   };
   memory.policies.set(key, { signature, input });
+  memory.moved.add(`AlertPolicy/${key}`);
   return input;
 }
 

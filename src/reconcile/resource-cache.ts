@@ -20,6 +20,7 @@ export class ResourceCache<T> {
   readonly #fitting = new Map<string, T>();
   readonly #misfits = new Map<string, Misfit>();
   readonly #versions = new Map<string, string>();
+  readonly #byNamespace = new Map<string, Map<string, T>>();
 
   constructor(parse: (value: unknown) => Parsed<unknown>, onChange: (change: ResourceChange<T>) => void) {
     this.#parse = parse as (value: unknown) => Parsed<T>;
@@ -38,6 +39,10 @@ export class ResourceCache<T> {
     return this.#fitting.values();
   }
 
+  inNamespace(namespace: string): Iterable<T> {
+    return this.#byNamespace.get(namespace)?.values() ?? [];
+  }
+
   misfits(): Iterable<Misfit> {
     return this.#misfits.values();
   }
@@ -48,12 +53,21 @@ export class ResourceCache<T> {
     const version = change.new ? versionOf(change.new) : '';
     if (this.#versions.get(key) === version) return;
     const old = this.#fitting.get(key);
+    const namespace = key.slice(0, key.indexOf('/'));
     this.#fitting.delete(key);
     this.#misfits.delete(key);
+    this.#byNamespace.get(namespace)?.delete(key);
     if (change.new) this.#put(key, change.new, version);
     else this.#versions.delete(key);
     const now = this.#fitting.get(key);
+    if (now) this.#index(namespace, key, now);
     this.#onChange({ key, ...(old ? { old } : {}), ...(now ? { new: now } : {}) });
+  }
+
+  #index(namespace: string, key: string, resource: T): void {
+    const known = this.#byNamespace.get(namespace);
+    if (known) known.set(key, resource);
+    else this.#byNamespace.set(namespace, new Map([[key, resource]]));
   }
 
   #put(key: string, object: KubeObject, version: string): void {

@@ -48,10 +48,16 @@ export interface StackState {
   pass?: PassReport;
   drift: readonly DriftFound[];
   health: Health;
+  /** ScrapeTargets that surely scrape the same addresses as others, by owner. */
+  duplicates: ReadonlyMap<string, readonly string[]>;
+  /** Owners whose own text changed since the config was last confirmed. */
+  readonly changed: Set<string>;
+  /** Everything was live once since this process began. */
+  wasLive: boolean;
   /** Why a Prometheus or Alertmanager refuses the config as a whole, while nobody has been found guilty. */
   refusal?: string;
-  /** The last good versions that are live have been read after a restart. */
-  readBack: boolean;
+  /** Rejected resources whose last good version has been looked for, by owner, with the generation that was rejected. */
+  readonly searched: Map<string, number>;
 }
 
 /** The state of a stack that was not seen before. */
@@ -67,6 +73,9 @@ export function newStackState(stack: MonitoringStack): StackState {
     quarantined: new Map(),
     drift: [],
     health: { known: false, targets: new Map(), firing: new Map() },
-    readBack: false,
+    duplicates: new Map(),
+    changed: new Set(),
+    wasLive: false,
+    searched: new Map(),
   };
 }

@@ -6,7 +6,7 @@ import { parseResource, type ResourceKind } from '../api/parse.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
 import type { Cluster, ListOptions } from '../kube/cluster.ts';
 import { Informer, type Change, type InformerMetrics } from '../kube/informer.ts';
-import { resourceTypeOf } from '../kube/resource-types.ts';
+import { resourceType } from '../kube/resource-types.ts';
 import { trimMetadata } from '../kube/trim-metadata.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { stackOfOwned } from './affected-stacks.ts';
@@ -105,6 +105,14 @@ export class Watches implements ClusterView {
 
   policies(): Iterable<AlertPolicy> {
     return this.#policies.values();
+  }
+
+  targetsIn(namespace: string): Iterable<ScrapeTarget> {
+    return this.#targets.inNamespace(namespace);
+  }
+
+  policiesIn(namespace: string): Iterable<AlertPolicy> {
+    return this.#policies.inNamespace(namespace);
   }
 
   *misfits(): Iterable<Misfit> {
@@ -243,7 +251,7 @@ export class Watches implements ClusterView {
   #follow(apiVersion: string, kind: string, { telemetry, options, trim, isOwned, onChange }: Followed): void {
     const { log, metrics } = telemetry;
     const spec = {
-      type: resourceTypeOf(apiVersion, kind),
+      type: resourceType(apiVersion, kind),
       log,
       ...(options ? { options } : {}),
       ...(trim ? { trim } : {}),

@@ -1,0 +1,260 @@
+import { LABEL_MANAGED_BY, LABEL_PART, MANAGED_BY, PART_DASHBOARD } from '../api/group.ts';
+import { keyOf, refKey, refOf, type KubeObject } from '../api/kube-object.ts';
+import type { MonitoringStack } from '../api/monitoring-stack.ts';
+import { fingerprint } from '../diff/fingerprint.ts';
+import { systemClock, type Clock } from '../kube/clock.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import type { EventRecorder } from '../kube/events.ts';
+import type { Change } from '../kube/informer.ts';
+import { matches } from '../lib/label-selector.ts';
+import type { Rendered } from '../render/rendered.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { stacksOfNamespace, stacksOfPolicy, stacksOfTarget } from './affected-stacks.ts';
+import type { ServiceFacts } from './cluster-view.ts';
+import { namedKeys } from './gather.ts';
+import { HealthRounds } from './health-rounds.ts';
+import { LiveChecker } from './live-checker.ts';
+import { WorkQueue } from './queue.ts';
+import { replicasOf } from './replicas.ts';
+import { SilenceKeeper } from './silence-keeper.ts';
+import { StackReconciler } from './stack-reconciler.ts';
+import type { StackState } from './stack-state.ts';
+import { StatusFacts } from './status-facts.ts';
+import { StatusReporter } from './status-reporter.ts';
+import { suspects } from './suspects.ts';
+import { Watches, type WatchHandlers } from './watches.ts';
+
+export interface ControllerOptions {
+  readonly cluster: Cluster;
+  readonly operatorNamespace: string;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly events: EventRecorder;
+  readonly newPassword: () => string;
+  readonly clock?: Clock;
+}
+
+const WORKLOADS: readonly string[] = ['StatefulSet', 'Deployment', 'DaemonSet'];
+
+/**
+ * The operator's conductor: what the watches tell becomes keys in the queue, each key a pass over its stack, and what a
+ * pass, a replica or a health look teaches becomes statuses.
+ */
+export class Controller {
+  readonly watches: Watches;
+  readonly #options: ControllerOptions;
+  readonly #clock: Clock;
+  readonly #queue: WorkQueue;
+  readonly #live: LiveChecker;
+  readonly #stacks: StackReconciler;
+  readonly #reporter: StatusReporter;
+  readonly #health: HealthRounds;
+  readonly #silences: SilenceKeeper;
+
+  constructor(options: ControllerOptions) {
+    const { cluster, log, metrics, events, operatorNamespace, newPassword } = options;
+    this.#options = options;
+    const clock = options.clock ?? systemClock;
+    this.#clock = clock;
+    const replicas = (stack: string) => this.#replicas(stack);
+    this.watches = new Watches(cluster, this.#handlers(), { log, metrics });
+    this.#live = new LiveChecker({ cluster, clock, replicas, onProgress: (stack) => this.#onLiveProgress(stack), onRefused: (stack, { message }) => this.#onRefused(stack, message) });
+    this.#stacks = new StackReconciler({
+      cluster, watches: this.watches, live: this.#live, clock, log, metrics, operatorNamespace, newPassword,
+      onPass: (state, previous) => this.#onPass(state, previous),
+    });
+    this.#queue = new WorkQueue((key) => this.#stacks.reconcile(key), {
+      log, clock,
+      onRun: ({ tookMs, outcome }) => {
+        metrics.reconcileTotal.inc({ outcome });
+        metrics.reconcileDuration.observe(tookMs / 1000);
+      },
+    });
+    metrics.watchQueue(this.#queue);
+    this.#reporter = new StatusReporter({ cluster, clock, log, events, facts: this.#facts(), latest: (kind, key) => this.watches.latest(kind, key) });
+    const states = () => this.#stacks.states;
+    this.#health = new HealthRounds({ cluster, clock, log, states, replicas: (stack) => replicas(stack).prometheus, touch: (kind, key) => this.#reporter.touch(kind, key) });
+    this.#silences = new SilenceKeeper({ cluster, clock, log, states, replicas: (stack) => replicas(stack).alertmanager });
+  }
+
+  /** Begins: fills the caches, then brings every stack to what it asks for. Resolves when the caches are full. */
+  async start(): Promise<void> {
+    await this.watches.start();
+    this.#reporter.start();
+    this.#health.start();
+    this.#silences.start();
+    for (const stack of this.watches.stacks()) this.#queue.add(keyOf(stack));
+    for (const { object } of this.watches.misfits()) this.#reporter.touch(object.kind as 'MonitoringStack', keyOf(object));
+    this.#queue.start();
+    this.#touchAll();
+  }
+
+  /** Ends: takes no more, finishes what is under way, and lets go of everything. */
+  async stop(): Promise<void> {
+    this.#live.stop();
+    await Promise.all([this.#queue.stop(), this.#reporter.stop(), this.#health.stop(), this.#silences.stop()]);
+    await this.watches.stop();
+  }
+
+  /** Why the operator is not of use now; undefined while it is. */
+  unreadiness(): string | undefined {
+    const silent = this.watches.silentFor(5 * 60_000, this.#clock.now());
+    return silent.length > 0 ? `nothing heard for five minutes of ${silent.join(', ')}` : undefined;
+  }
+
+  #facts(): StatusFacts {
+    return new StatusFacts({
+      states: () => this.#stacks.states,
+      view: this.watches,
+      misfit: (kind, key) => this.watches.misfit(kind, key),
+      live: this.#live,
+      owned: (ref) => this.watches.owned(ref),
+      pods: (stack) => this.watches.pods(stack),
+    });
+  }
+
+  #replicas(stack: string): { prometheus: ReturnType<typeof replicasOf>; alertmanager: ReturnType<typeof replicasOf> } {
+    const name = stack.slice(stack.indexOf('/') + 1);
+    const pods = [...this.watches.pods(stack)];
+    return { prometheus: replicasOf(pods, name, 'prometheus'), alertmanager: replicasOf(pods, name, 'alertmanager') };
+  }
+
+  #handlers(): WatchHandlers {
+    const wake = (keys: Iterable<string>): void => {
+      for (const key of keys) this.#queue.add(key);
+    };
+    return {
+      onStack: (change) => {
+        this.#queue.add(change.key);
+        this.#reporter.touch('MonitoringStack', change.key);
+        if (selectionMoved(change.old, change.new)) this.#touchAll();
+      },
+      onTarget: (change) => {
+        wake(stacksOfTarget(this.watches.stacks(), change, this.watches.namespaces()));
+        this.#reporter.touch('ScrapeTarget', change.key);
+      },
+      onPolicy: (change) => {
+        wake(stacksOfPolicy(this.watches.stacks(), change, this.watches.namespaces()));
+        this.#reporter.touch('AlertPolicy', change.key);
+      },
+      onNamespace: (change) => this.#onNamespace(change),
+      onService: (namespace, change) => this.#onService(namespace, change),
+      onData: (kind, change) => this.#onData(kind, change),
+      onOwned: (stack, change) => this.#onOwned(stack, change),
+      onPod: (stack) => {
+        this.#live.poke(stack);
+        this.#reporter.touch('MonitoringStack', stack);
+      },
+    };
+  }
+
+  #onNamespace(change: Change): void {
+    const facts = (object: KubeObject | undefined) => object && { name: object.metadata.name, labels: object.metadata.labels ?? {} };
+    if (JSON.stringify(facts(change.old)) === JSON.stringify(facts(change.new))) return;
+    for (const key of stacksOfNamespace(this.watches.stacks(), { old: facts(change.old), new: facts(change.new) })) this.#queue.add(key);
+    const name = (change.new ?? change.old)?.metadata.name ?? '';
+    for (const target of this.watches.targetsIn(name)) this.#reporter.touch('ScrapeTarget', keyOf(target));
+    for (const policy of this.watches.policiesIn(name)) this.#reporter.touch('AlertPolicy', keyOf(policy));
+  }
+
+  #onService(namespace: string, change: { readonly old?: ServiceFacts; readonly new?: ServiceFacts }): void {
+    for (const target of this.watches.targetsIn(namespace)) {
+      const selector = target.spec.service;
+      if (!selector) continue;
+      const concerns = [change.old, change.new].some((service) => service !== undefined && matches(selector, service.labels));
+      if (!concerns) continue;
+      this.#reporter.touch('ScrapeTarget', keyOf(target));
+      for (const key of stacksOfTarget(this.watches.stacks(), { new: target }, this.watches.namespaces())) this.#queue.add(key);
+    }
+  }
+
+  #onData(kind: 'Secret' | 'ConfigMap', change: Change): void {
+    const { namespace = '', name, labels = {} } = (change.new ?? change.old as KubeObject).metadata;
+    if (labels[LABEL_MANAGED_BY] === MANAGED_BY) return;
+    const namesIt = (resource: Parameters<typeof namedKeys>[0]): boolean => namedKeys(resource).some((reference) => reference.kind === kind && reference.name === name);
+    const all = this.watches.namespaces();
+    for (const target of this.watches.targetsIn(namespace)) if (namesIt(target)) for (const key of stacksOfTarget(this.watches.stacks(), { new: target }, all)) this.#queue.add(key);
+    for (const policy of this.watches.policiesIn(namespace)) if (namesIt(policy)) for (const key of stacksOfPolicy(this.watches.stacks(), { new: policy }, all)) this.#queue.add(key);
+    for (const stack of this.watches.stacks()) {
+      const takesDashboards = labels[LABEL_PART] === PART_DASHBOARD && stack.spec.grafana?.dashboards?.fromNamespaces === true;
+      if (takesDashboards || (stack.metadata.namespace === namespace && namesIt(stack))) this.#queue.add(keyOf(stack));
+    }
+  }
+
+  /** Somebody touched an object of ours; our own writes come by here too, and are known by their fingerprint. */
+  #onOwned(stack: string, change: Change): void {
+    const object = change.new ?? change.old as KubeObject;
+    if (WORKLOADS.includes(object.kind)) this.#reporter.touch('MonitoringStack', stack);
+    const state = this.#stacks.states.get(stack);
+    if (!state) return;
+    const key = refKey(refOf(object));
+    if (!change.new) {
+      state.applied.delete(key);
+      this.#queue.add(stack);
+      return;
+    }
+    const last = state.applied.get(key);
+    const print = fingerprint(change.new);
+    if (last && (print === last.fingerprint || print === last.before)) return;
+    this.#queue.add(stack);
+  }
+
+  #onPass(state: StackState, previous: Rendered | undefined): void {
+    this.#reporter.touch('MonitoringStack', state.key);
+    const rejectedBefore = new Set((previous?.rejections ?? []).map(({ object }) => refKey(object)));
+    const rejectedNow = new Set((state.rendered?.rejections ?? []).map(({ object }) => refKey(object)));
+    for (const owner of [...state.changed, ...rejectedBefore.symmetricDifference(rejectedNow)]) this.#touchOwner(owner);
+    if (!previous) this.#touchSelected(state);
+    this.#health.expect(state.key);
+    this.#silences.look(state.key);
+  }
+
+  #onLiveProgress(stack: string): void {
+    const state = this.#stacks.states.get(stack);
+    if (!state) return;
+    this.#reporter.touch('MonitoringStack', stack);
+    for (const owner of state.changed) this.#touchOwner(owner);
+    if (this.#live.report(stack)?.isLive !== true) return;
+    delete state.refusal;
+    state.changed.clear();
+    if (!state.wasLive) this.#touchSelected(state);
+    state.wasLive = true;
+    this.#health.expect(stack);
+  }
+
+  #onRefused(stack: string, message: string): void {
+    const state = this.#stacks.states.get(stack);
+    if (!state?.rendered || state.refusal === message) return;
+    state.refusal = message;
+    this.#options.log.error('config refused', { stack, message });
+    const guilty = suspects({ message, rendered: state.rendered, changed: state.changed });
+    for (const owner of guilty) {
+      const key = owner.slice(owner.indexOf('/') + 1);
+      const resource = owner.startsWith('ScrapeTarget/') ? this.watches.target(key) : this.watches.policy(key);
+      if (resource) state.quarantined.set(owner, { generation: resource.metadata.generation ?? 0, message: `Prometheus or Alertmanager refused the config with it: ${message}` });
+    }
+    this.#reporter.touch('MonitoringStack', stack);
+    if (guilty.length > 0) this.#queue.add(stack);
+  }
+
+  #touchOwner(owner: string): void {
+    const [kind = '', namespace = '', name = ''] = owner.split('/');
+    if (kind === 'ScrapeTarget' || kind === 'AlertPolicy') this.#reporter.touch(kind, `${namespace}/${name}`);
+  }
+
+  #touchSelected({ memory }: StackState): void {
+    for (const key of memory.targets.keys()) this.#reporter.touch('ScrapeTarget', key);
+    for (const key of memory.policies.keys()) this.#reporter.touch('AlertPolicy', key);
+  }
+
+  #touchAll(): void {
+    for (const target of this.watches.targets()) this.#reporter.touch('ScrapeTarget', keyOf(target));
+    for (const policy of this.watches.policies()) this.#reporter.touch('AlertPolicy', keyOf(policy));
+  }
+}
+
+/** Whether other resources may find themselves selected by another stack now. */
+function selectionMoved(old: MonitoringStack | undefined, now: MonitoringStack | undefined): boolean {
+  return JSON.stringify([old?.spec.scope, old?.spec.select, old === undefined]) !== JSON.stringify([now?.spec.scope, now?.spec.select, now === undefined]);
+}

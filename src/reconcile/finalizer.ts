@@ -1,0 +1,49 @@
+import { FINALIZER, LABEL_OWNER } from '../api/group.ts';
+import { refOf, type KubeObject } from '../api/kube-object.ts';
+import type { MonitoringStack } from '../api/monitoring-stack.ts';
+import { isOwned } from '../diff/plan.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { isKubeError } from '../kube/errors.ts';
+import { resourceType } from '../kube/resource-types.ts';
+import type { Requeue } from './queue.ts';
+
+/**
+ * Takes away what no owner reference takes away (cluster-scoped objects, objects in other namespaces), and lets go of the
+ * stack only when all of it is gone. Deletes only what carries our label and the stack's uid.
+ */
+export async function finalizeStack(cluster: Cluster, stack: MonitoringStack): Promise<Requeue> {
+  const { finalizers = [], uid = '' } = stack.metadata;
+  if (!finalizers.includes(FINALIZER)) return 'on-change';
+  for (const object of await listForeign(cluster, uid)) {
+    await cluster.delete(refOf(object), object.metadata.uid === undefined ? {} : { uid: object.metadata.uid });
+  }
+  if ((await listForeign(cluster, uid)).length > 0) return 'with-backoff';
+  await letGo(cluster, stack);
+  return 'on-change';
+}
+
+/** Kinds that a stack may have outside its namespace. */
+const FOREIGN_KINDS = ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'] as const;
+
+/** Asks the API server and not the watches, which may not show yet what was written a moment ago. */
+async function listForeign(cluster: Cluster, uid: string): Promise<KubeObject[]> {
+  const found: KubeObject[] = [];
+  for (const kind of FOREIGN_KINDS) {
+    const type = resourceType('rbac.authorization.k8s.io/v1', kind);
+    const { items } = await cluster.list(type, { labelSelector: `${LABEL_OWNER}=${uid}`, metadataOnly: true });
+    found.push(...items.filter((object) => isOwned(object.metadata, uid)));
+  }
+  return found;
+}
+
+async function letGo(cluster: Cluster, stack: MonitoringStack): Promise<void> {
+  const ref = refOf(stack as unknown as KubeObject);
+  const latest = await cluster.read(ref);
+  if (!latest || latest.metadata.uid !== stack.metadata.uid) return;
+  const finalizers = (latest.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
+  try {
+    await cluster.patchMetadata(ref, { finalizers, resourceVersion: latest.metadata.resourceVersion });
+  } catch (error) {
+    if (!isKubeError(error, 'notFound')) throw error;
+  }
+}

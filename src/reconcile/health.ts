@@ -1,0 +1,210 @@
+import { load } from 'js-yaml';
+import { keyOf } from '../api/kube-object.ts';
+import type { ScrapeTarget } from '../api/scrape-target.ts';
+import { relabel } from '../formats/prometheus/relabel-eval.ts';
+import type { ScrapeConfig } from '../formats/prometheus/scrape-config.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import type { FiringAlert } from '../status/alert-policy-status.ts';
+import type { ScrapeError } from '../status/health.ts';
+import { queryVector, readActiveTargets, readDroppedTargets, type ActiveTarget, type Replica, type Sample } from './prometheus-api.ts';
+
+/** Counts of one ScrapeTarget in one stack, with a few of its errors. */
+export interface TargetCounts {
+  readonly up: number;
+  readonly down: number;
+  readonly errors: readonly ScrapeError[];
+  /** Found by discovery and dropped again; only looked at where nothing is left. */
+  readonly dropped?: number;
+  /** The rule that drops all, where one of the user's does. */
+  readonly droppedBy?: string;
+}
+
+/** What a stack's Prometheus says of its targets and alerts. */
+export interface Health {
+  /** False until every shard answered once. */
+  readonly known: boolean;
+  /** Why one did not answer. */
+  readonly error?: string;
+  /** By `namespace/name` of the ScrapeTarget. */
+  readonly targets: ReadonlyMap<string, TargetCounts>;
+  /** By `namespace/alertname`. */
+  readonly firing: ReadonlyMap<string, FiringAlert>;
+  readonly up?: number;
+  readonly down?: number;
+}
+
+/** What a look at a stack's health needs to know of it. */
+export interface HealthQuestion {
+  readonly replicas: readonly Replica[];
+  readonly shards: number;
+  readonly agent: boolean;
+  readonly targets: readonly ScrapeTarget[];
+  /** job_names by `ScrapeTarget/namespace/name`. */
+  readonly jobs: ReadonlyMap<string, readonly string[]>;
+  /** The text of a ScrapeTarget's scrape configs as written. */
+  readonly jobText: (owner: string) => string | undefined;
+  readonly before: Health;
+}
+
+/** How many ScrapeTargets are looked at closely in one round, whatever their number: health has a bounded cost. */
+const CLOSE_LOOKS = 20;
+const ERROR_GROUPS = 5;
+
+/**
+ * Asks one replica of each shard how the targets are: two aggregated queries, whatever the number of targets, and a close
+ * look at a few that are down or missing. Never rejects: what could not be learned is said in the answer.
+ */
+export async function readHealth(cluster: Cluster, question: HealthQuestion): Promise<Health> {
+  try {
+    const shards = oneReplicaPerShard(question);
+    const counts = question.agent ? new Map<string, TargetCounts>() : await readCounts(cluster, shards);
+    const firing = question.agent ? new Map<string, FiringAlert>() : await readFiring(cluster, shards);
+    const targets = await lookClosely(cluster, question, { shards, counts });
+    const { up, down } = sum(counts.values());
+    return { known: true, targets, firing, ...(question.agent ? {} : { up, down }) };
+  } catch (error) {
+    return { ...question.before, known: false, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function oneReplicaPerShard({ replicas, shards }: HealthQuestion): Replica[] {
+  return Array.from({ length: shards }, (_, shard) => {
+    const candidates = replicas.filter((replica) => replica.shard === shard);
+    const replica = candidates.find(({ ready }) => ready) ?? candidates[0];
+    if (!replica) throw new Error(shards === 1 ? 'no Prometheus runs' : `no Prometheus of shard ${shard} runs`);
+    return replica;
+  });
+}
+
+async function readCounts(cluster: Cluster, shards: readonly Replica[]): Promise<Map<string, TargetCounts>> {
+  const counts = new Map<string, TargetCounts>();
+  const add = (samples: readonly Sample[], field: 'up' | 'down'): void => {
+    for (const { labels, value } of samples) {
+      const key = `${labels['namespace'] ?? ''}/${labels['job'] ?? ''}`;
+      const known = counts.get(key) ?? { up: 0, down: 0, errors: [] };
+      counts.set(key, { ...known, [field]: known[field] + value });
+    }
+  };
+  for (const replica of shards) {
+    add(await queryVector(cluster, replica, 'count by (namespace, job) (up == 1)'), 'up');
+    add(await queryVector(cluster, replica, 'count by (namespace, job) (up == 0)'), 'down');
+  }
+  return counts;
+}
+
+async function readFiring(cluster: Cluster, shards: readonly Replica[]): Promise<Map<string, FiringAlert>> {
+  const firing = new Map<string, FiringAlert>();
+  for (const replica of shards) {
+    for (const { labels, value } of await queryVector(cluster, replica, 'count by (namespace, alertname) (ALERTS{alertstate="firing"})')) {
+      const alert = labels['alertname'] ?? '';
+      const key = `${labels['namespace'] ?? ''}/${alert}`;
+      firing.set(key, { alert, count: (firing.get(key)?.count ?? 0) + value });
+    }
+  }
+  return firing;
+}
+
+interface Looks {
+  readonly shards: readonly Replica[];
+  readonly counts: ReadonlyMap<string, TargetCounts>;
+}
+
+/** Fills in what queries cannot tell, for a bounded number of targets a round; the others keep what was seen before. */
+async function lookClosely(cluster: Cluster, question: HealthQuestion, { shards, counts }: Looks): Promise<Map<string, TargetCounts>> {
+  const targets = new Map<string, TargetCounts>();
+  let looks = 0;
+  for (const target of question.targets) {
+    const key = keyOf(target);
+    const count = counts.get(key) ?? { up: 0, down: 0, errors: [] };
+    const before = question.before.targets.get(key);
+    const jobs = question.jobs.get(`ScrapeTarget/${key}`) ?? [];
+    const wantsLook = jobs.length > 0 && (question.agent || hidesItsJob(target) || count.down > 0 || count.up === 0);
+    // Those that nobody has looked at come first; a look is worth repeating only where the numbers moved.
+    const isNews = before === undefined || before.up !== count.up || before.down !== count.down;
+    if (wantsLook && looks < CLOSE_LOOKS && (isNews || looks < CLOSE_LOOKS / 2)) {
+      looks += 1;
+      targets.set(key, await look(cluster, shards, { target, jobs, count, jobText: question.jobText }));
+    } else {
+      targets.set(key, wantsLook && before && !isNews ? before : count);
+    }
+  }
+  return targets;
+}
+
+/** The user's own rules set `job` or `namespace`, or it reaches into other namespaces: `up` cannot be told apart by them. */
+function hidesItsJob({ spec }: ScrapeTarget): boolean {
+  if (spec.namespaces !== undefined) return true;
+  const rules = (spec.endpoints ?? []).flatMap(({ relabel: own = [] }) => own);
+  return rules.some(({ targetLabel, action }) => targetLabel === 'job' || action === 'labelmap');
+}
+
+interface Look {
+  readonly target: ScrapeTarget;
+  readonly jobs: readonly string[];
+  readonly count: TargetCounts;
+  readonly jobText: (owner: string) => string | undefined;
+}
+
+async function look(cluster: Cluster, shards: readonly Replica[], { target, jobs, count, jobText }: Look): Promise<TargetCounts> {
+  const active: ActiveTarget[] = [];
+  for (const replica of shards) for (const job of jobs) active.push(...(await readActiveTargets(cluster, replica, job)));
+  const up = active.filter(({ health }) => health === 'up').length;
+  const failing = active.filter(({ health }) => health === 'down');
+  const base = { up: Math.max(up, hidesItsJob(target) ? 0 : count.up), down: Math.max(failing.length, hidesItsJob(target) ? 0 : count.down), errors: groupErrors(failing) };
+  if (active.length > 0) return base;
+  const dropped = await readDroppedTargets(cluster, shards[0] as Replica, jobs[0] ?? '');
+  const droppedBy = guiltyRule(target, jobText(`ScrapeTarget/${keyOf(target)}`), dropped);
+  return { ...base, dropped: dropped.length, ...(droppedBy === undefined ? {} : { droppedBy }) };
+}
+
+/** Scrape errors with what differs from target to target taken out, so that like errors count as one. */
+export function groupErrors(failing: readonly ActiveTarget[]): ScrapeError[] {
+  const groups = new Map<string, { message: string; count: number; example: string }>();
+  for (const { lastError, scrapeUrl } of failing) {
+    const message = generalise(lastError);
+    const group = groups.get(message);
+    if (group) group.count += 1;
+    else groups.set(message, { message, count: 1, example: scrapeUrl });
+  }
+  return [...groups.values()].sort((a, b) => b.count - a.count || (a.message < b.message ? -1 : 1)).slice(0, ERROR_GROUPS);
+}
+
+/** `Get "http://10.0.0.1:80/metrics": dial tcp 10.0.0.1:80: connect: connection refused` is `connection refused` to a reader. */
+function generalise(message: string): string {
+  return message
+    .replace(/^(Get|Post) "[^"]*": /, '')
+    .replace(/^dial tcp [^ ]+: (connect: )?/, '')
+    .replace(/^read tcp [^ ]+: /, '')
+    .slice(0, 300);
+}
+
+/**
+ * The user's rule that drops what our own rules keep: every discovered target goes through the written rules again, and
+ * the rule that the furthest of them falls at is named. Undefined where it falls at one of ours, which only select.
+ */
+function guiltyRule(target: ScrapeTarget, text: string | undefined, dropped: readonly Readonly<Record<string, string>>[]): string | undefined {
+  if (text === undefined || dropped.length === 0) return undefined;
+  const [config] = load(text) as ScrapeConfig[];
+  const rules = config?.relabel_configs ?? [];
+  const own = target.spec.endpoints?.[0]?.relabel ?? [];
+  let furthest = -1;
+  for (const labels of dropped.slice(0, 200)) {
+    const last = relabel(rules, labels).steps.at(-1);
+    if (last?.dropped) furthest = Math.max(furthest, last.rule);
+  }
+  const written = rules[furthest];
+  const index = own.findIndex((rule) => (rule.action ?? 'replace') === written?.action && (rule.regex ?? '') === (written?.regex ?? '') && String(rule.sourceLabels ?? '') === String(written?.source_labels ?? ''));
+  if (index < 0 || !written) return undefined;
+  return `endpoints[0].relabel[${index}] (${written.action ?? 'replace'} ${(written.source_labels ?? []).join(', ')}=~${JSON.stringify(written.regex ?? '(.*)')})`;
+}
+
+function sum(counts: Iterable<TargetCounts>): { up: number; down: number } {
+  let up = 0;
+  let down = 0;
+  for (const count of counts) {
+    up += count.up;
+    down += count.down;
+  }
+  return { up, down };
+}
+

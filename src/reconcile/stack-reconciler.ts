@@ -1,0 +1,205 @@
+import { stackSettings } from '../api/defaults.ts';
+import { ANNOTATION_PAUSED, FINALIZER } from '../api/group.ts';
+import { keyOf, refOf, type KubeObject } from '../api/kube-object.ts';
+import type { MonitoringStack } from '../api/monitoring-stack.ts';
+import type { Rejection } from '../api/rejection.ts';
+import type { Clock } from '../kube/clock.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import { KubeError } from '../kube/errors.ts';
+import type { Rendered } from '../render/rendered.ts';
+import { renderStack } from '../render/render-stack.ts';
+import type { StackInput } from '../render/stack-input.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { applyStack } from './apply.ts';
+import { DriftWatch } from './drift-watch.ts';
+import { finalizeStack } from './finalizer.ts';
+import { gather } from './gather.ts';
+import { findKept } from './last-good.ts';
+import type { LiveChecker } from './live-checker.ts';
+import type { Requeue } from './queue.ts';
+import { newStackState, type ApplyFailure, type StackState } from './stack-state.ts';
+import { wantedConfig } from './wanted-config.ts';
+import type { Watches } from './watches.ts';
+
+export interface StackReconcilerOptions {
+  readonly cluster: Cluster;
+  readonly watches: Watches;
+  readonly live: LiveChecker;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly operatorNamespace: string;
+  readonly newPassword: () => string;
+  /** Told after each pass: whose statuses may have changed (`Kind/namespace/name`). */
+  readonly onPass: (state: StackState, previous: Rendered | undefined) => void;
+}
+
+/** Even when nothing happens: a second look at everything, which writes nothing where all is as it should be. */
+const RESYNC_MS = 10 * 60_000;
+/** What only another's doing can mend is tried again at this pace, for nothing may tell us of it (RBAC, quotas). */
+const RETRY_REFUSED_MS = 15_000;
+
+/** Brings stacks to what their resources ask for: gather, render, diff, apply; and keeps what it learned of each. */
+export class StackReconciler {
+  readonly #options: StackReconcilerOptions;
+  readonly #states = new Map<string, StackState>();
+  readonly #drift: DriftWatch;
+
+  constructor(options: StackReconcilerOptions) {
+    this.#options = options;
+    this.#drift = new DriftWatch(options.clock);
+  }
+
+  /** What is known of each stack, by `namespace/name`. */
+  get states(): ReadonlyMap<string, StackState> {
+    return this.#states;
+  }
+
+  /** One pass over one stack. Safe to repeat; rejects only for a bug of ours or a read that failed. */
+  async reconcile(key: string): Promise<Requeue> {
+    const stack = this.#options.watches.stack(key);
+    if (!stack) {
+      this.#forget(key);
+      return 'on-change';
+    }
+    if (stack.metadata.deletionTimestamp !== undefined) return this.#finalize(key, stack);
+    const state = this.#stateOf(key, stack);
+    if (isPaused(stack)) return this.#pass(state, state.rendered, { failures: [], stackRejections: [], suspended: true });
+    try {
+      return await this.#bring(state);
+    } catch (error) {
+      if (!(error instanceof KubeError)) throw error;
+      this.#options.log.error('stack could not be read', { stack: key, error });
+      this.#pass(state, state.rendered, { failures: [{ object: refOf(stack as unknown as KubeObject), message: error.message, kind: 'transient' }], stackRejections: [], suspended: false });
+      return 'with-backoff';
+    }
+  }
+
+  async #bring(state: StackState): Promise<Requeue> {
+    const { cluster, watches, live, log, metrics } = this.#options;
+    const begun = this.#options.clock.now();
+    const previous = state.rendered;
+    const rendered = await this.#render(state);
+    const stackRejections = rendered.rejections.filter(({ object }) => object.kind === 'MonitoringStack');
+    if (stackRejections.length > 0) {
+      return this.#pass(state, previous ?? rendered, { failures: [], stackRejections, suspended: false });
+    }
+    for (const owner of state.memory.moved) state.changed.add(owner);
+    state.memory.moved.clear();
+    await this.#holdByFinalizer(state, rendered);
+    const desired = this.#drift.yielded(state.key, rendered.objects);
+    const report = await applyStack(cluster, { stack: state.key, ownerUid: state.uid, desired, live: watches, applied: state.applied });
+    state.drift = this.#drift.observe(state.key, report.looks);
+    state.rendered = rendered;
+    if (report.failures.length === 0) live.want(state.key, wantedConfig(state.stack, rendered));
+    const { created, updated, deleted, failures } = report;
+    const wrote = created.length + updated.length + deleted.length + failures.length > 0;
+    log[wrote ? 'info' : 'debug']('stack reconciled', {
+      stack: state.key, tookMs: Math.round(this.#options.clock.now() - begun), created: created.length, updated: updated.length, deleted: deleted.length, failed: failures.length,
+    });
+    metrics.configBytes.set({ stack: state.key }, configBytes(rendered));
+    return this.#pass(state, previous, { failures, stackRejections: [], suspended: false });
+  }
+
+  async #render(state: StackState): Promise<Rendered> {
+    const rendered = await this.#renderOnce(state);
+    const isNew = await findKept(this.#options.cluster, state, rendered);
+    return isNew ? this.#renderOnce(state) : rendered;
+  }
+
+  async #renderOnce(state: StackState): Promise<Rendered> {
+    const { watches, operatorNamespace, newPassword } = this.#options;
+    const input = await gather(watches, state.stack, state.memory, { operatorNamespace, newPassword });
+    state.input = input;
+    const { allowed, rejections } = withoutQuarantined(input, state);
+    const rendered = renderStack(allowed);
+    return rejections.length === 0 ? rendered : { ...rendered, rejections: [...rendered.rejections, ...rejections] };
+  }
+
+  #pass(state: StackState, previous: Rendered | undefined, report: Pick<NonNullable<StackState['pass']>, 'failures' | 'stackRejections' | 'suspended'>): Requeue {
+    state.pass = { generation: state.stack.metadata.generation ?? 0, ...report };
+    this.#options.onPass(state, previous);
+    return requeueAfter(report.failures);
+  }
+
+  #stateOf(key: string, stack: MonitoringStack): StackState {
+    let state = this.#states.get(key);
+    if (!state || state.uid !== stack.metadata.uid) {
+      this.#forget(key);
+      state = newStackState(stack);
+      this.#states.set(key, state);
+    }
+    state.stack = stack;
+    return state;
+  }
+
+  #forget(key: string): void {
+    this.#options.live.forget(key);
+    this.#drift.forget(key);
+    this.#states.delete(key);
+    this.#options.metrics.configBytes.remove({ stack: key });
+  }
+
+  async #finalize(key: string, stack: MonitoringStack): Promise<Requeue> {
+    this.#options.live.forget(key);
+    return finalizeStack(this.#options.cluster, stack);
+  }
+
+  /** Objects that no owner reference can hold need us at the end: before the first of them is written, the stack is held. */
+  async #holdByFinalizer(state: StackState, rendered: Rendered): Promise<void> {
+    const { metadata } = state.stack;
+    const finalizers = metadata.finalizers ?? [];
+    if (finalizers.includes(FINALIZER) || rendered.objects.every((object) => object.metadata.namespace === metadata.namespace)) return;
+    const latest = this.#options.watches.latest('MonitoringStack', state.key)?.metadata.resourceVersion;
+    await this.#options.cluster.patchMetadata(refOf(state.stack as unknown as KubeObject), {
+      finalizers: [...finalizers, FINALIZER],
+      ...(latest === undefined ? {} : { resourceVersion: latest }),
+    });
+  }
+}
+
+function isPaused({ spec, metadata }: MonitoringStack): boolean {
+  return stackSettings({ spec }).suspend || metadata.annotations?.[ANNOTATION_PAUSED] === 'true';
+}
+
+function requeueAfter(failures: readonly ApplyFailure[]): Requeue {
+  if (failures.length === 0) return { after: RESYNC_MS };
+  return failures.some(({ kind }) => kind === 'transient' || kind === 'conflict') ? 'with-backoff' : { after: RETRY_REFUSED_MS };
+}
+
+/** The input without those that were refused as they are now, and a rejection for each of them. */
+function withoutQuarantined(input: StackInput, { quarantined }: StackState): { readonly allowed: StackInput; readonly rejections: readonly Rejection[] } {
+  if (quarantined.size === 0) return { allowed: input, rejections: [] };
+  const rejections: Rejection[] = [];
+  const isAllowed = (resource: { readonly kind: string; readonly metadata: MonitoringStack['metadata'] }): boolean => {
+    const owner = `${resource.kind}/${keyOf(resource)}`;
+    const verdict = quarantined.get(owner);
+    if (!verdict) return true;
+    if (verdict.generation !== resource.metadata.generation) {
+      quarantined.delete(owner);
+      return true;
+    }
+    rejections.push({ object: refOf(resource as unknown as KubeObject), path: 'spec', reason: 'RefusedByPrometheus', message: verdict.message });
+    return false;
+  };
+  return {
+    allowed: {
+      ...input,
+      targets: input.targets.filter(({ target }) => isAllowed(target)),
+      policies: input.policies.filter(({ policy }) => isAllowed(policy)),
+    },
+    rejections,
+  };
+}
+
+function configBytes({ objects, buckets }: Rendered): number {
+  const names = new Set(buckets.map(({ configMap }) => configMap));
+  let bytes = 0;
+  for (const object of objects) {
+    if (object.kind !== 'ConfigMap' || !names.has(object.metadata.name)) continue;
+    for (const text of Object.values((object['data'] ?? {}) as Record<string, string>)) bytes += text.length;
+  }
+  return bytes;
+}
+

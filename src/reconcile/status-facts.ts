@@ -1,0 +1,306 @@
+import type { AlertPolicy } from '../api/alert-policy.ts';
+import { LABEL_NAME } from '../api/group.ts';
+import { refKey, refOf, type KubeObject, type ObjectRef, type StringMap } from '../api/kube-object.ts';
+import type { MonitoringStack } from '../api/monitoring-stack.ts';
+import type { ResourceKind } from '../api/parse.ts';
+import type { Rejection } from '../api/rejection.ts';
+import type { ScrapeTarget } from '../api/scrape-target.ts';
+import { print } from '../lib/label-selector.ts';
+import type { Bucket, Rendered } from '../render/rendered.ts';
+import type { AlertPolicyFacts, FiringAlert } from '../status/alert-policy-status.ts';
+import { componentOf, type Component } from '../status/component.ts';
+import type { ConfigFacts } from '../status/config-live.ts';
+import { explainSelection } from '../status/discovery.ts';
+import type { Discovery, TargetHealth } from '../status/health.ts';
+import type { NotSelected, SelectingStack, StackLiveness } from '../status/liveness.ts';
+import type { ScrapeTargetFacts, ScrapingStack } from '../status/scrape-target-status.ts';
+import { omissionSentence, type StackFacts } from '../status/stack-status.ts';
+import { stackSelection, whyNotSelected } from '../status/why-not-selected.ts';
+import type { ClusterView, Misfit } from './cluster-view.ts';
+import type { LiveChecker } from './live-checker.ts';
+import type { StackState } from './stack-state.ts';
+import { overallHash, wantedConfig } from './wanted-config.ts';
+
+interface Sources {
+  readonly states: () => ReadonlyMap<string, StackState>;
+  readonly view: ClusterView;
+  readonly misfit: (kind: ResourceKind, key: string) => Misfit | undefined;
+  readonly live: LiveChecker;
+  readonly owned: (ref: ObjectRef) => KubeObject | undefined;
+  readonly pods: (stack: string) => Iterable<KubeObject>;
+}
+
+/** Brings together what the reconciler, the live checker and the health looks know of one resource, as status/ wants it. */
+export class StatusFacts {
+  readonly #sources: Sources;
+
+  constructor(sources: Sources) {
+    this.#sources = sources;
+  }
+
+  /** Facts of a stack; undefined before its first pass. */
+  ofStack(key: string, stack: MonitoringStack, now: Date): StackFacts | undefined {
+    const misfit = this.#sources.misfit('MonitoringStack', key);
+    const state = this.#sources.states().get(key);
+    if (misfit) return { ...emptyStack(stack, now), rejections: rejectionsOf(misfit) };
+    if (!state?.pass) return undefined;
+    const { pass, rendered, input } = state;
+    return {
+      stack,
+      generation: pass.generation,
+      rejections: pass.stackRejections,
+      failures: pass.failures,
+      objects: rendered?.objects.length ?? 0,
+      isSuspended: pass.suspended,
+      config: this.#config(state),
+      components: rendered ? this.#components(state, rendered) : [],
+      targets: { ...counted('ScrapeTarget', input?.targets.length, rendered), ...healthNumbers(state) },
+      policies: counted('AlertPolicy', input?.policies.length, rendered),
+      drift: state.drift,
+      omitted: rendered?.omitted ?? [],
+      now,
+    };
+  }
+
+  /** Facts of a ScrapeTarget; undefined while a pass over its newest generation has yet to come. */
+  ofTarget(key: string, target: ScrapeTarget, now: Date): ScrapeTargetFacts | undefined {
+    const owner = `ScrapeTarget/${key}`;
+    const states = this.#statesWith(key, 'targets');
+    const misfit = this.#sources.misfit('ScrapeTarget', key);
+    if (states.some((state) => isBehind(state.memory.targets.get(key)?.input.target, target))) return undefined;
+    const whyNot = this.#whyNot('ScrapeTarget', target, states.length);
+    if (!misfit && !isSettled(states, whyNot)) return undefined;
+    return {
+      target,
+      generation: target.metadata.generation ?? 0,
+      rejections: misfit ? rejectionsOf(misfit) : states.flatMap((state) => rejectionsFor(state.rendered, owner)),
+      omitted: states.flatMap((state) => omittedFor(state.rendered, owner)),
+      stacks: states.map((state) => this.#scraping(state, key, owner)),
+      ...whyNot,
+      health: this.#health(target, key, states),
+      duplicates: states.flatMap((state) => state.duplicates.get(owner) ?? []),
+      now,
+    };
+  }
+
+  /** Facts of an AlertPolicy; undefined while a pass over its newest generation has yet to come. */
+  ofPolicy(key: string, policy: AlertPolicy, now: Date): AlertPolicyFacts | undefined {
+    const owner = `AlertPolicy/${key}`;
+    const states = this.#statesWith(key, 'policies');
+    const misfit = this.#sources.misfit('AlertPolicy', key);
+    if (states.some((state) => isBehind(state.memory.policies.get(key)?.input.policy, policy))) return undefined;
+    const whyNot = this.#whyNot('AlertPolicy', policy, states.length);
+    if (!misfit && !isSettled(states, whyNot)) return undefined;
+    return {
+      policy,
+      generation: policy.metadata.generation ?? 0,
+      rejections: misfit ? rejectionsOf(misfit) : states.flatMap((state) => rejectionsFor(state.rendered, owner)),
+      omitted: states.flatMap((state) => omittedFor(state.rendered, owner)),
+      stacks: states.map((state) => this.#selecting(state, owner)),
+      ...whyNot,
+      rules: Math.max(0, ...states.map((state) => state.rendered?.rules.get(owner) ?? 0)),
+      firing: firingOf(policy, states),
+      injected: [...new Set(states.flatMap((state) => state.rendered?.injected.get(owner) ?? []))],
+      now,
+    };
+  }
+
+  /** The stacks that select a resource, once they have been passed over. */
+  #statesWith(key: string, kind: 'targets' | 'policies'): StackState[] {
+    return [...this.#sources.states().values()].filter((state) => state.pass !== undefined && state.memory[kind].has(key));
+  }
+
+  #scraping(state: StackState, key: string, owner: string): ScrapingStack {
+    const counts = state.health.known ? state.health.targets.get(key) : undefined;
+    return {
+      ...this.#selecting(state, owner),
+      jobs: state.rendered?.jobs.get(owner) ?? [],
+      ...(counts ? { counts: { up: counts.up, down: counts.down, dropped: counts.dropped ?? 0 } } : {}),
+    };
+  }
+
+  #selecting(state: StackState, owner: string): SelectingStack {
+    const { namespace, name } = state.stack.metadata;
+    return { namespace, name, live: this.#liveness(state, owner) };
+  }
+
+  #liveness(state: StackState, owner: string): StackLiveness {
+    const { live } = this.#sources;
+    const report = live.report(state.key);
+    const failed = state.pass?.failures[0];
+    const stalled = state.pass?.stackRejections[0];
+    if (stalled) return { confirmed: false, error: `the stack is stalled: ${stalled.message}` };
+    if (failed) return { confirmed: false, changed: true, error: failed.message };
+    if (!report || !state.rendered) return { confirmed: false, changed: true };
+    const markers = bucketsOf(state.rendered, owner).map(({ shard, marker }) => live.markerReport(state.key, shard, marker));
+    const routes = owner.startsWith('AlertPolicy/') && state.rendered.alertmanagerConfig !== undefined;
+    const missing = markers.flatMap((marker) => marker.missing);
+    const needsRules = markers.length > 0 || owner.startsWith('ScrapeTarget/');
+    const confirmed = (!needsRules || (markers.length > 0 && markers.every(({ isLive }) => isLive))) && (!routes || live.alertmanagerIsLive(state.key));
+    const trouble = report.missing.find(({ pod }) => missing.length === 0 || missing.includes(pod))?.trouble;
+    return {
+      confirmed,
+      // A neighbour's change in the same config file: what is live of this resource stays live meanwhile.
+      changed: state.changed.has(owner),
+      since: new Date(report.sinceMs),
+      missing,
+      ...(trouble === undefined || confirmed ? {} : { error: trouble }),
+      ...(state.refusal === undefined ? {} : { refused: true, error: state.refusal }),
+      ...(state.memory.kept.has(owner) ? { lastGoodKept: true } : {}),
+    };
+  }
+
+  #whyNot(kind: 'ScrapeTarget' | 'AlertPolicy', resource: ScrapeTarget | AlertPolicy, selected: number): { readonly whyNot?: NotSelected } {
+    if (selected > 0) return {};
+    const { namespace, labels = {} } = resource.metadata;
+    const namespaceLabels: StringMap = this.#sources.view.namespaces().get(namespace) ?? {};
+    const stacks = [...this.#sources.view.stacks()].map((stack) => stackSelection(kind, stack));
+    const whyNot = whyNotSelected({ kind, namespace, labels }, namespaceLabels, stacks);
+    return whyNot ? { whyNot } : {};
+  }
+
+  #health(target: ScrapeTarget, key: string, states: readonly StackState[]): TargetHealth {
+    const known = states.length > 0 && states.every(({ health }) => health.known);
+    const counts = states.flatMap(({ health }) => health.targets.get(key) ?? []);
+    const error = states.find(({ health }) => health.error !== undefined)?.health.error;
+    const droppedBy = counts.find((count) => count.droppedBy !== undefined)?.droppedBy;
+    const discovery = this.#discovery(target);
+    return {
+      known,
+      ...(error === undefined ? {} : { error }),
+      up: sum(counts.map(({ up }) => up)),
+      down: sum(counts.map(({ down }) => down)),
+      errors: counts.flatMap(({ errors }) => errors),
+      ...(droppedBy === undefined ? {} : { droppedBy }),
+      ...(discovery ? { discovery } : {}),
+    };
+  }
+
+  /** What the Services of the namespace say about a selection by Service, whatever Prometheus says. */
+  #discovery({ metadata, spec }: ScrapeTarget): Discovery | undefined {
+    if (!spec.service || spec.namespaces) return undefined;
+    const candidates = [...this.#sources.view.services(metadata.namespace)];
+    const { matched, total, nearest, names } = explainSelection(spec.service, candidates);
+    return { kind: 'Service', namespace: metadata.namespace, selector: print(spec.service), matched, candidates: total, names, ...(nearest ? { nearest } : {}) };
+  }
+
+  #config(state: StackState): ConfigFacts | undefined {
+    const report = this.#sources.live.report(state.key);
+    if (!report || !state.rendered) return undefined;
+    const named = report.missing.filter(({ pod }) => pod !== '');
+    const error = report.missing[0]?.trouble;
+    return {
+      hash: overallHash(wantedConfig(state.stack, state.rendered)),
+      replicas: report.replicas,
+      confirmed: report.confirmed,
+      missing: named.map(({ pod }) => pod),
+      since: new Date(report.sinceMs),
+      ...(error === undefined ? {} : { error }),
+      ...(state.refusal === undefined ? {} : { refused: state.refusal }),
+    };
+  }
+
+  #components({ key }: StackState, rendered: Rendered): Component[] {
+    const pods = [...this.#sources.pods(key)];
+    return rendered.objects
+      .filter(({ kind }) => ['StatefulSet', 'Deployment', 'DaemonSet'].includes(kind))
+      .map((object) => {
+        const component = object.metadata.labels?.[LABEL_NAME] ?? object.metadata.name;
+        const workload = this.#sources.owned(refOf(object));
+        const own = pods.filter(({ metadata }) => metadata.labels?.[LABEL_NAME] === component && metadata.name.startsWith(`${object.metadata.name}-`));
+        return { ...componentOf(component, workload ?? absent(object), own), version: versionOf(object) };
+      });
+  }
+}
+
+/** A workload that is rendered and not there yet: nothing of it is ready. */
+function absent(object: KubeObject): KubeObject {
+  return { ...object, metadata: { ...object.metadata, generation: 1 }, status: {} };
+}
+
+interface PodTemplate {
+  readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image?: string }[] } };
+}
+
+/** The tag of the first container's image. */
+function versionOf(object: KubeObject): string {
+  const image = (object['spec'] as PodTemplate | undefined)?.template?.spec?.containers?.[0]?.image ?? '';
+  return image.slice(image.lastIndexOf(':') + 1);
+}
+
+function emptyStack(stack: MonitoringStack, now: Date): StackFacts {
+  const none = { selected: 0, rejected: 0 };
+  return {
+    stack, generation: stack.metadata.generation ?? 0, rejections: [], failures: [], objects: 0, isSuspended: false, config: undefined,
+    components: [], targets: none, policies: none, drift: [], omitted: [], now,
+  };
+}
+
+function rejectionsOf({ object, problems }: Misfit): Rejection[] {
+  return problems.map((problem) => ({ object: refOf(object), ...problem }));
+}
+
+const rejectionIndex = new WeakMap<Rendered, Map<string, Rejection[]>>();
+
+function rejectionsFor(rendered: Rendered | undefined, owner: string): readonly Rejection[] {
+  if (!rendered) return [];
+  let index = rejectionIndex.get(rendered);
+  if (!index) {
+    index = Map.groupBy(rendered.rejections, ({ object }) => refKey(object));
+    rejectionIndex.set(rendered, index);
+  }
+  return index.get(owner) ?? [];
+}
+
+function omittedFor(rendered: Rendered | undefined, owner: string): string[] {
+  return (rendered?.omitted ?? []).filter(({ object }) => object === owner).map((omission) => omissionSentence({ ...omission, object: '' }));
+}
+
+const ownerIndex = new WeakMap<Bucket, ReadonlySet<string>>();
+
+function bucketsOf({ buckets }: Rendered, owner: string): Bucket[] {
+  return buckets.filter((bucket) => {
+    let owners = ownerIndex.get(bucket);
+    if (!owners) {
+      owners = new Set(bucket.owners);
+      ownerIndex.set(bucket, owners);
+    }
+    return owners.has(owner);
+  });
+}
+
+/** Whether it is sure who selects a resource: a stack that will, and has not been passed over yet, is neither here nor there. */
+function isSettled(states: readonly StackState[], { whyNot }: { readonly whyNot?: NotSelected }): boolean {
+  return states.length > 0 || whyNot !== undefined;
+}
+
+function isBehind(rendered: ScrapeTarget | AlertPolicy | undefined, latest: ScrapeTarget | AlertPolicy): boolean {
+  return rendered !== undefined && rendered.metadata.generation !== latest.metadata.generation;
+}
+
+function counted(kind: string, selected: number | undefined, rendered: Rendered | undefined): { selected: number; rejected: number } {
+  const rejected = new Set((rendered?.rejections ?? []).filter(({ object }) => object.kind === kind).map(({ object }) => refKey(object)));
+  return { selected: selected ?? 0, rejected: rejected.size };
+}
+
+function healthNumbers({ health }: StackState): { up?: number; down?: number } {
+  return health.known && health.up !== undefined && health.down !== undefined ? { up: health.up, down: health.down } : {};
+}
+
+/** The alerts of this policy that fire: by name, and by the namespace that its rules put on them. */
+function firingOf(policy: AlertPolicy, states: readonly StackState[]): FiringAlert[] | undefined {
+  if (states.length === 0 || states.some(({ health }) => !health.known)) return undefined;
+  const { alerts = [], groups = [] } = policy.spec;
+  const names = new Set([...alerts.map(({ alert }) => alert), ...groups.flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? []))]);
+  const { namespace } = policy.metadata;
+  return [...names].flatMap((name) => {
+    const found = states.flatMap(({ health }) => health.firing.get(`${namespace}/${name}`) ?? health.firing.get(`/${name}`) ?? []);
+    const count = sum(found.map((alert) => alert.count));
+    return count > 0 ? [{ alert: name, count }] : [];
+  });
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
