@@ -1,0 +1,40 @@
+import type { StackSettings } from '../../api/defaults.ts';
+import { copy, set } from '../../formats/prometheus/relabel.ts';
+import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
+import { COMPONENTS, PORTS, type StackName } from '../names.ts';
+import { kubernetesSd } from '../scrape-target/service-discovery.ts';
+import { keepShard } from '../scrape-target/shard-rules.ts';
+import { keepComponent } from './keep-component.ts';
+
+interface Component {
+  readonly name: string;
+  readonly port: number;
+}
+
+/** Jobs for what a stack itself consists of: a stack that is ill should say so. */
+export function stackJobs(stack: StackName, settings: StackSettings, { probes }: { readonly probes: boolean }): ScrapeConfig[] {
+  const runsBlackbox = settings.blackbox.on === 'Always' || (settings.blackbox.on === 'WhenProbed' && probes);
+  const components: Component[] = [
+    { name: COMPONENTS.prometheus, port: PORTS.prometheus },
+    ...(settings.alertmanager ? [{ name: COMPONENTS.alertmanager, port: PORTS.alertmanager }] : []),
+    ...(settings.grafana ? [{ name: COMPONENTS.grafana, port: PORTS.grafana }] : []),
+    ...(runsBlackbox ? [{ name: COMPONENTS.blackbox, port: PORTS.blackbox }] : []),
+  ];
+  return components.map((component) => job(stack, component, settings.prometheus.shards));
+}
+
+function job(stack: StackName, { name, port }: Component, shards: number): ScrapeConfig {
+  return {
+    job_name: `belfry/${name}`,
+    kubernetes_sd_configs: [kubernetesSd('pod', [stack.namespace])],
+    relabel_configs: [
+      ...keepComponent(stack, name, port),
+      set('job', name),
+      set('namespace', stack.namespace),
+      copy('__meta_kubernetes_pod_name', 'pod'),
+      copy('__meta_kubernetes_pod_container_name', 'container'),
+      copy('__meta_kubernetes_pod_node_name', 'node'),
+      ...keepShard(shards),
+    ],
+  };
+}

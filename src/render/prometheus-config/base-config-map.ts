@@ -1,0 +1,34 @@
+import { PART_PROMETHEUS_CONFIG } from '../../api/group.ts';
+import type { KubeObject } from '../../api/kube-object.ts';
+import type { MonitoringStack } from '../../api/monitoring-stack.ts';
+import type { PrometheusConfig } from '../../formats/prometheus/config.ts';
+import { printItems, printYaml } from '../../formats/prometheus/print.ts';
+import type { RuleGroup } from '../../formats/prometheus/rule-group.ts';
+import { ownedMetadata, partLabel, shardLabels } from '../labels.ts';
+import { COMPONENTS, prometheusBaseConfigMap } from '../names.ts';
+import { forShard } from '../scrape-target/shard-rules.ts';
+import type { BucketReader, WrittenBucket } from './bucket-config-map.ts';
+import { RULES_START } from './config-text.ts';
+import { marker, markerGroup, markerScrapeConfig } from './marker.ts';
+
+/** The ConfigMap with prometheus.yml and the rules that come with the stack, for one shard. */
+export function baseConfigMap(config: PrometheusConfig, groups: readonly RuleGroup[], reader: BucketReader): WrittenBucket {
+  const { stack, shard, mode } = reader;
+  const name = prometheusBaseConfigMap(stack.metadata, shard);
+  const yml = forShard(printYaml(config), shard);
+  const rules = mode === 'Agent' ? '' : printItems(groups, 0);
+  const proof = marker('base', yml, rules);
+  const data =
+    mode === 'Agent'
+      ? { 'prometheus.yml': forShard(printYaml({ ...config, scrape_configs: [markerScrapeConfig(proof), ...(config.scrape_configs ?? [])] }), shard) }
+      : { 'prometheus.yml': yml, 'rules-belfry.yaml': RULES_START + markerGroup(proof) + rules };
+  return {
+    bucket: { configMap: name, shard, hash: proof.hash, marker: proof.name, owners: [] },
+    configMap: configMap(stack, name, shard, data),
+  };
+}
+
+function configMap(stack: MonitoringStack, name: string, shard: number, data: Readonly<Record<string, string>>): KubeObject {
+  const labels = { ...partLabel(PART_PROMETHEUS_CONFIG), ...shardLabels(shard) };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: ownedMetadata(stack, { component: COMPONENTS.prometheus, name, labels }), data };
+}

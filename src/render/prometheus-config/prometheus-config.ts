@@ -1,0 +1,101 @@
+import type { StackSettings } from '../../api/defaults.ts';
+import { API_VERSION } from '../../api/group.ts';
+import { refOf, type KubeObject } from '../../api/kube-object.ts';
+import type { Rejection } from '../../api/rejection.ts';
+import { configForVersion, ruleGroupForVersion, type OmittedField } from '../../formats/prometheus/for-version.ts';
+import type { RuleGroup } from '../../formats/prometheus/rule-group.ts';
+import { parseVersion } from '../../formats/prometheus/version.ts';
+import { sortBy } from '../../lib/sort-by.ts';
+import { builtinTargets } from '../builtin-targets/builtin-targets.ts';
+import type { Bucket, Omission, Piece } from '../rendered.ts';
+import { renderTarget } from '../scrape-target/render-target.ts';
+import { targetSettings } from '../scrape-target/target-settings.ts';
+import type { StackInput } from '../stack-input.ts';
+import { baseConfigMap } from './base-config-map.ts';
+import { bucketConfigMap, type WrittenBucket } from './bucket-config-map.ts';
+import { assignBuckets, type BucketPieces } from './buckets.ts';
+import { checkStack } from './check-stack.ts';
+import { collectCredentials, type TargetResult } from './collect-credentials.ts';
+import { credentialsSecret } from './credentials-secret.ts';
+import { prometheusYml, type PrometheusYmlParts } from './prometheus-yml.ts';
+import { remoteWrites } from './remote-write.ts';
+
+/** Everything that Prometheus reads, as objects, and what had to stay out of it. */
+export interface PrometheusConfigOutput {
+  /** ConfigMaps of all shards, and the Secret with credentials where there are any. */
+  readonly objects: readonly KubeObject[];
+  readonly buckets: readonly Bucket[];
+  readonly rejections: readonly Rejection[];
+  readonly omitted: readonly Omission[];
+  /** job_names by owner (`ScrapeTarget/namespace/name`), last good versions included. */
+  readonly jobs: ReadonlyMap<string, readonly string[]>;
+  /** Owners whose own rules may change the label `job`. */
+  readonly rewritesJob: ReadonlySet<string>;
+  /** A ScrapeTarget in the config probes: the stack needs its blackbox exporter. */
+  readonly probes: boolean;
+}
+
+/** What others contribute to the config. */
+export interface ConfigParts {
+  /** Rule groups of AlertPolicies. */
+  readonly policyPieces: readonly Piece[];
+  /** Rule groups that come with the stack. */
+  readonly builtinGroups: readonly RuleGroup[];
+}
+
+/** Renders a stack's Prometheus config: a ConfigMap with what comes with the stack, and one for each bucket of what users brought. */
+export function prometheusConfig(input: StackInput, settings: StackSettings, { policyPieces, builtinGroups }: ConfigParts): PrometheusConfigOutput {
+  const { stack, facts } = input;
+  const remotes = remoteWrites(stack, facts.references, parseVersion(settings.prometheus.version));
+  const { files, results } = collectCredentials(remotes.files, renderTargets(input, settings));
+  const scrape = results.flatMap(({ rendered }) => rendered.piece ?? []);
+  const { buckets, leftOut } = assignBuckets(scrape, settings.prometheus.mode === 'Agent' ? [] : policyPieces);
+  const probes = results.some(({ input: { target }, rendered }) => target.spec.probe !== undefined && rendered.piece !== undefined);
+  const base = { jobs: builtinTargets(stack.metadata, settings, { facts, probes }), remoteWrites: remotes.configs, builtinGroups };
+  const { written, omitted } = writeConfigMaps(input, settings, base, buckets);
+  const isOut = new Set(leftOut.map(({ owner }) => owner));
+  return {
+    objects: [...(files.size > 0 ? [credentialsSecret(stack, files)] : []), ...written.map(({ configMap }) => configMap)],
+    buckets: written.map(({ bucket }) => bucket),
+    rejections: [
+      ...[...checkStack(stack, settings), ...remotes.problems].map((problem) => ({ object: refOf(stack as unknown as KubeObject), ...problem })),
+      ...results.flatMap(({ rendered }) => rendered.rejections),
+      ...leftOut.map(withoutRoom),
+    ],
+    omitted: [...omitted.map((field) => ({ object: '', ...field })), ...results.flatMap(({ rendered }) => rendered.omitted)],
+    jobs: new Map(scrape.filter(({ owner }) => !isOut.has(owner)).map(({ owner, names }) => [owner, names])),
+    rewritesJob: new Set(results.flatMap(({ rendered }) => (rendered.rewritesJob && rendered.piece ? [rendered.piece.owner] : []))),
+    probes,
+  };
+}
+
+function renderTargets({ stack, targets, facts }: StackInput, settings: StackSettings): TargetResult[] {
+  const own = targetSettings(stack.metadata, settings, facts);
+  return sortBy(targets, ({ target }) => `${target.metadata.namespace}/${target.metadata.name}`).map((input) => ({ input, rendered: renderTarget(input, own) }));
+}
+
+interface Base extends PrometheusYmlParts {
+  readonly builtinGroups: readonly RuleGroup[];
+}
+
+function writeConfigMaps({ stack }: StackInput, settings: StackSettings, base: Base, buckets: readonly BucketPieces[]): { written: WrittenBucket[]; omitted: OmittedField[] } {
+  const { mode, shards, version } = settings.prometheus;
+  const release = parseVersion(version);
+  const yml = configForVersion(prometheusYml(stack.metadata, settings, base), release);
+  const groups = base.builtinGroups.map((group) => ruleGroupForVersion(group, release));
+  const written = Array.from({ length: shards }, (_, shard) => {
+    const reader = { stack, shard, mode };
+    return [baseConfigMap(yml.config, groups.map(({ config }) => config), reader), ...buckets.map((bucket) => bucketConfigMap(bucket, reader))];
+  });
+  return { written: written.flat(), omitted: [...yml.omitted, ...groups.flatMap(({ omitted }) => omitted)] };
+}
+
+function withoutRoom({ owner }: Piece): Rejection {
+  const [kind = '', namespace = '', name = ''] = owner.split('/');
+  return {
+    object: { apiVersion: API_VERSION, kind, namespace, name },
+    path: 'spec',
+    reason: 'TooLarge',
+    message: 'the config of this stack is full: its 64 ConfigMaps hold 900 KiB each; use a second stack, or fewer and smaller ScrapeTargets and AlertPolicies',
+  };
+}

@@ -1,0 +1,36 @@
+import type { Piece } from '../rendered.ts';
+import type { TargetInput } from '../stack-input.ts';
+import { credentialFile } from './credential-file.ts';
+
+/** What stays live of a ScrapeTarget whose newest version is rejected. */
+export interface LastGood {
+  readonly piece?: Piece;
+  readonly credentials: ReadonlyMap<string, string>;
+}
+
+/**
+ * The jobs of the last good version, as text, with the files that they read. Nothing is kept where one of those files is
+ * gone: Prometheus refuses a whole config over a missing certificate.
+ */
+export function keepLastGood({ lastGood, references }: TargetInput, owner: string): LastGood {
+  if (lastGood === undefined) return { credentials: new Map() };
+  const wanted = filesOf(lastGood);
+  const credentials = new Map(knownFiles(references).filter(([file]) => wanted.has(file)));
+  if (references && credentials.size < wanted.size) return { credentials: new Map() };
+  return { piece: { owner, text: lastGood, names: jobNames(lastGood) }, credentials };
+}
+
+function filesOf(text: string): Set<string> {
+  return new Set(text.matchAll(/_file: ['"]?credentials\/([-._a-zA-Z0-9]+)/g).map(([, file = '']) => file));
+}
+
+function jobNames(text: string): string[] {
+  return [...text.matchAll(/^- job_name: ['"]?([^'"\n]+)/gm)].map(([, name = '']) => name);
+}
+
+function knownFiles(references: TargetInput['references']): [file: string, value: string][] {
+  return [...(references ?? [])].flatMap(([reference, value]) => {
+    const [kind, namespace = '', name = '', key = ''] = reference.split('/');
+    return kind === 'Secret' || kind === 'ConfigMap' ? [[credentialFile({ kind, namespace, name, key }), value]] : [];
+  });
+}

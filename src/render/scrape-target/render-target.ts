@@ -1,0 +1,120 @@
+import type { ScrapeTarget } from '../../api/scrape-target.ts';
+import { refOf, type KubeObject, type ObjectRef } from '../../api/kube-object.ts';
+import { keyReferences, type KeyReference } from '../../api/references.ts';
+import type { Problem, Rejection } from '../../api/rejection.ts';
+import { forVersion, type OmittedField } from '../../formats/prometheus/for-version.ts';
+import { printYaml } from '../../formats/prometheus/print.ts';
+import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
+import { parseVersion } from '../../formats/prometheus/version.ts';
+import type { Omission, Piece } from '../rendered.ts';
+import type { TargetInput } from '../stack-input.ts';
+import { check, tooLarge } from './check.ts';
+import { credentialFile, credentialKey, type Credential } from './credential-file.ts';
+import { keepLastGood } from './last-good.ts';
+import { rewritesJob } from './relabel-rules.ts';
+import { scrapeConfigs } from './scrape-config.ts';
+import type { TargetSettings } from './target-settings.ts';
+
+/** What a ScrapeTarget contributes to a stack. */
+export interface RenderedTarget {
+  /** Its jobs, or those of its last good version; absent where it has neither. */
+  readonly piece?: Piece;
+  readonly rejections: readonly Rejection[];
+  readonly omitted: readonly Omission[];
+  /** Files that the jobs read: name to content, base64. */
+  readonly credentials: ReadonlyMap<string, string>;
+  /** The user's rules may set the label `job`, so its series `up` cannot be counted by that. */
+  readonly rewritesJob: boolean;
+}
+
+interface Memo {
+  readonly settings: string;
+  readonly facts: string;
+  readonly rendered: RenderedTarget;
+}
+
+/** Results by ScrapeTarget; several where several stacks select it. */
+const known = new WeakMap<ScrapeTarget, Memo[]>();
+const MEMOS = 4;
+
+/**
+ * Renders one ScrapeTarget: its jobs as text, or what is wrong with it. The same ScrapeTarget with the same settings and
+ * facts gives the same object again, at no cost.
+ */
+export function renderTarget(input: TargetInput, settings: TargetSettings): RenderedTarget {
+  const facts = factsKey(input);
+  const memos = known.get(input.target) ?? [];
+  const memo = memos.find((one) => one.settings === settings.key && one.facts === facts);
+  if (memo) return memo.rendered;
+  const rendered = render(input, settings);
+  known.set(input.target, [{ settings: settings.key, facts, rendered }, ...memos.slice(0, MEMOS - 1)]);
+  return rendered;
+}
+
+function render(input: TargetInput, settings: TargetSettings): RenderedTarget {
+  const { target } = input;
+  const problems = check(input, settings);
+  if (problems.length > 0) return reject(input, problems);
+  const jobs = printJobs(scrapeConfigs(target, settings), settings);
+  const large = tooLarge(jobs.text);
+  if (large.length > 0) return reject(input, large);
+  return {
+    piece: { owner: ownerOf(target), text: jobs.text, names: jobs.names },
+    rejections: [],
+    omitted: jobs.omitted.map((field) => ({ object: ownerOf(target), ...field })),
+    credentials: credentialsOf(input),
+    rewritesJob: rewritesJob(target),
+  };
+}
+
+function reject(input: TargetInput, problems: readonly Problem[]): RenderedTarget {
+  const { target } = input;
+  const object: ObjectRef = refOf(target as unknown as KubeObject);
+  return {
+    rejections: problems.map((problem) => ({ object, ...problem })),
+    omitted: [],
+    // Nothing is known of the rules of a version that is gone but for its text.
+    rewritesJob: input.lastGood !== undefined,
+    ...keepLastGood(input, ownerOf(target)),
+  };
+}
+
+/** `ScrapeTarget/namespace/name` */
+export function ownerOf({ kind, metadata }: Pick<ScrapeTarget, 'kind' | 'metadata'>): string {
+  return `${kind}/${metadata.namespace}/${metadata.name}`;
+}
+
+function printJobs(configs: readonly ScrapeConfig[], settings: TargetSettings): { text: string; names: string[]; omitted: OmittedField[] } {
+  const version = parseVersion(settings.version);
+  const fitted = configs.map((config) => forVersion(config, version));
+  return {
+    text: printYaml(fitted.map(({ config }) => config)),
+    names: configs.map(({ job_name: name }) => name),
+    omitted: fitted.flatMap(({ omitted }) => omitted),
+  };
+}
+
+function credentialsOf({ target, references }: TargetInput): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const { kind, name, key } of referencesOf(target)) {
+    const credential: Credential = { kind, namespace: target.metadata.namespace, name, key };
+    const value = references?.get(credentialKey(credential));
+    if (value !== undefined) files.set(credentialFile(credential), value);
+  }
+  return files;
+}
+
+const named = new WeakMap<ScrapeTarget, readonly KeyReference[]>();
+
+function referencesOf(target: ScrapeTarget): readonly KeyReference[] {
+  const found = named.get(target) ?? keyReferences(target.spec);
+  named.set(target, found);
+  return found;
+}
+
+/** Everything besides target and settings that the result depends on, as text. */
+function factsKey({ target, references, servicePorts, lastGood }: TargetInput): string {
+  const values = referencesOf(target).map(({ kind, name, key }) => references?.get(credentialKey({ kind, namespace: target.metadata.namespace, name, key })) ?? null);
+  if (references && values.length === 0 && !servicePorts && lastGood === undefined) return '';
+  return JSON.stringify([references ? values : 'unknown', servicePorts ?? null, lastGood ?? null]);
+}

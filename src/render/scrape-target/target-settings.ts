@@ -1,0 +1,71 @@
+import type { StackSettings } from '../../api/defaults.ts';
+import type { ScrapeLimits } from '../../api/scrape-target.ts';
+import { parseDuration } from '../../formats/prometheus/duration.ts';
+import { stableHash } from '../../lib/stable-hash.ts';
+import { BUILTIN_MODULES } from './blackbox-module.ts';
+import { blackboxName, PORTS, type StackName } from '../names.ts';
+import type { ClusterFacts } from '../stack-input.ts';
+
+/** All of a stack that the rendering of a ScrapeTarget depends on. */
+export interface TargetSettings {
+  /** The same text for the same settings: what memoised results are kept under. */
+  readonly key: string;
+  /** Prometheus' release, like v3.15.0. */
+  readonly version: string;
+  readonly scope: 'Namespace' | 'Cluster';
+  readonly crossNamespace: boolean;
+  /** The namespaces that the stack selects, sorted; undefined where nobody looked, or where it selects all there are. */
+  readonly namespaces?: readonly string[];
+  readonly interval: string;
+  readonly timeout: string;
+  readonly limits: ScrapeLimits;
+  readonly shards: number;
+  readonly blackbox: {
+    readonly enabled: boolean;
+    /** host:port of the stack's blackbox exporter. */
+    readonly address: string;
+    /** What each module that it knows speaks: http, tcp, icmp, dns, grpc ... */
+    readonly probers: Readonly<Record<string, string>>;
+  };
+}
+
+/** What of a stack's settings matters to its ScrapeTargets. */
+export function targetSettings(stack: StackName, settings: StackSettings, facts: Pick<ClusterFacts, 'namespaces'>): TargetSettings {
+  const { scope, crossNamespace, prometheus, blackbox } = settings;
+  const namespaces = selectedNamespaces(stack, settings, facts);
+  const rest = {
+    version: prometheus.version,
+    scope,
+    crossNamespace,
+    ...(namespaces ? { namespaces } : {}),
+    ...scrapeTimes(prometheus),
+    limits: prometheus.scrape.limits,
+    shards: prometheus.shards,
+    blackbox: {
+      enabled: blackbox.on !== 'Never',
+      address: `${blackboxName(stack)}.${stack.namespace}.svc:${PORTS.blackbox}`,
+      probers: probers(blackbox.modules),
+    },
+  };
+  return { ...rest, key: stableHash(JSON.stringify(rest)) };
+}
+
+/** The namespaces that a stack looks into, sorted; undefined for all. */
+export function selectedNamespaces(stack: StackName, settings: StackSettings, facts: Pick<ClusterFacts, 'namespaces'>): string[] | undefined {
+  const { namespaces } = settings.select;
+  if (namespaces === 'Own') return [stack.namespace];
+  const isEverything = Object.keys(namespaces.matchLabels ?? {}).length === 0 && (namespaces.matchExpressions ?? []).length === 0;
+  return isEverything && settings.scope === 'Cluster' ? undefined : [...facts.namespaces.keys()].sort();
+}
+
+function probers(modules: StackSettings['blackbox']['modules']): Record<string, string> {
+  const own = Object.entries(modules).map(([name, module]) => [name, String(module['prober'] ?? '')] as const);
+  return { ...BUILTIN_MODULES, ...Object.fromEntries(own) };
+}
+
+/** A stack's scrape interval and timeout, the way Prometheus takes them: positive, and the timeout not above the interval. */
+export function scrapeTimes({ scrape }: StackSettings['prometheus']): { readonly interval: string; readonly timeout: string } {
+  const interval = parseDuration(scrape.interval) ? scrape.interval : '30s';
+  const timeout = parseDuration(scrape.timeout) ? scrape.timeout : '10s';
+  return { interval, timeout: (parseDuration(timeout) ?? 0) > (parseDuration(interval) ?? 0) ? interval : timeout };
+}
