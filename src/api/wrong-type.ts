@@ -10,7 +10,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** A sentence on a value of another type than the schema's `wanted`, with the mend where there is an obvious one. */
 export function wrongType(wanted: string, value: unknown): string {
-  if (value === null) return nothingThere(wanted);
+  if (value === null || value === undefined) return nothingThere(wanted);
   const name = NAMES[wanted] ?? wanted;
   const mend = mendOf(wanted, value);
   return `${shown(value)} is ${kindOf(value)}, but ${name} belongs here${mend ? `: write ${mend}` : ''}`;
@@ -22,12 +22,18 @@ function nothingThere(wanted: string): string {
 }
 
 function mendOf(wanted: string, value: unknown): string | undefined {
-  if (wanted === 'array' && typeof value !== 'object') return `[${JSON.stringify(value)}]`;
-  if (typeof value === 'number' || typeof value === 'boolean') return wanted === 'string' ? `"${value}"` : undefined;
-  if (typeof value !== 'string') return undefined;
-  if (wanted === 'integer' && /^-?[0-9]+$/.test(value)) return `${value} without quotes`;
-  if (wanted === 'boolean' && /^(true|false)$/i.test(value)) return `${value.toLowerCase()} without quotes`;
-  return undefined;
+  return MENDS[wanted]?.(value);
+}
+
+const MENDS: Readonly<Record<string, (value: unknown) => string | undefined>> = {
+  array: (value) => (typeof value === 'object' ? undefined : `[${JSON.stringify(value)}]`),
+  string: (value) => (typeof value === 'number' || typeof value === 'boolean' ? `"${value}"` : undefined),
+  integer: (value) => unquoted(value, /^-?[0-9]+$/),
+  boolean: (value) => unquoted(value, /^(true|false)$/i),
+};
+
+function unquoted(value: unknown, form: RegExp): string | undefined {
+  return typeof value === 'string' && form.test(value) ? `${value.toLowerCase()} without quotes` : undefined;
 }
 
 function kindOf(value: unknown): string {
