@@ -6,6 +6,8 @@ export interface TarEntry {
   /** Without a leading slash; at most 100 bytes. */
   readonly path: string;
   readonly content?: Buffer;
+  /** Bytes of a content that the caller puts in itself, in place of the second piece. */
+  readonly size?: number;
   /** Default 0644, folders 0755. */
   readonly mode?: number;
   readonly uid?: number;
@@ -18,7 +20,8 @@ const BLOCK = 512;
 export function tarPieces(entries: readonly TarEntry[]): Buffer[] {
   const pieces = entries.flatMap((entry) => {
     const content = entry.content ?? Buffer.alloc(0);
-    return [header(entry, content.length), content, Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK)];
+    const size = entry.size ?? content.length;
+    return [header(entry, size), content, Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK)];
   });
   return [...pieces, Buffer.alloc(2 * BLOCK)];
 }

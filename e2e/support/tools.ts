@@ -313,8 +313,7 @@ function outputName(pkg: string): string {
 
 const LOCK_POLL_MS = 500;
 
-/** Runs `work` while nothing else on this machine compiles; says on stderr whom it waits for. */
-export async function withBuildLock(label: string, work: () => Promise<void>): Promise<void> {
+async function withBuildLock(label: string, work: () => Promise<void>): Promise<void> {
   const path = join(cacheDir(), 'build.lock');
   await mkdir(cacheDir(), { recursive: true });
   let saidHolder = '';
@@ -329,6 +328,7 @@ export async function withBuildLock(label: string, work: () => Promise<void>): P
     await work();
   } finally {
     await rm(path, { force: true });
+    await new Promise((resolve) => setTimeout(resolve, 2 * LOCK_POLL_MS)); // whoever waits gets its turn before our next build
   }
 }
 
