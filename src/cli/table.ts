@@ -32,5 +32,5 @@ function pad(text: string, width: number, align: 'left' | 'right' = 'left'): str
 }
 
 function widthOf(text: string): number {
-  return [...withoutColour(text)].length;
+  return withoutColour(text).length;
 }
