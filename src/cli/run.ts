@@ -69,7 +69,7 @@ class Run {
       if (this.#io.signal.aborted) resolve(0);
       this.#io.signal.addEventListener('abort', () => resolve(0), { once: true });
     });
-    const operator = new BelfryOperator({ controller, log });
+    const operator = new BelfryOperator({ controller, cluster, log });
     const working = this.#whenLeading(lease).then(async () => {
       metrics.leader.set(1);
       await operator.start();

@@ -58,10 +58,37 @@ interface LoggedEvent {
   readonly old: KubeObject | undefined;
 }
 
-interface Watcher {
+/** The events of one watch, waiting to be taken. */
+class Feed {
   readonly typeKey: string;
-  readonly push: (event: LoggedEvent | 'bookmark') => void;
-  readonly end: (error?: KubeError) => void;
+  readonly #queue: (LoggedEvent | 'bookmark')[] = [];
+  #wake: () => void = () => undefined;
+  #ended: { readonly error: KubeError | undefined } | undefined;
+
+  constructor(typeKey: string) {
+    this.typeKey = typeKey;
+  }
+
+  push(event: LoggedEvent | 'bookmark'): void {
+    this.#queue.push(event);
+    this.#wake();
+  }
+
+  end(error?: KubeError): void {
+    this.#ended ??= { error };
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<LoggedEvent | 'bookmark'> {
+    for (;;) {
+      for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) yield event;
+      if (this.#ended?.error) throw this.#ended.error;
+      if (this.#ended) return;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
 }
 
 const WRITES: ReadonlySet<Verb> = new Set(['apply', 'delete', 'writeStatus', 'patchMetadata', 'create', 'replace']);
@@ -91,7 +118,7 @@ export class FakeCluster implements Cluster {
   readonly #objects = new Map<string, Stored>();
   readonly #types = new Map<string, ResourceType>();
   readonly #faults: { readonly when: (call: Call) => boolean; readonly fault: Fault; times: number }[] = [];
-  readonly #watchers = new Set<Watcher>();
+  readonly #watchers = new Set<Feed>();
   #events: LoggedEvent[] = [];
   #version = 1000;
   #oldestVersion = 1000;
@@ -272,42 +299,21 @@ export class FakeCluster implements Cluster {
       if (!options.signal.aborted) throw error;
     });
     if (options.signal.aborted) return;
-    const queue: (LoggedEvent | 'bookmark')[] = [];
-    let wake: () => void = () => undefined;
-    let ended: { readonly error: KubeError | undefined } | undefined;
-    const watcher: Watcher = {
-      typeKey: typeKeyOf(type),
-      push: (event) => {
-        queue.push(event);
-        wake();
-      },
-      end: (error) => {
-        ended = { error };
-        wake();
-      },
-    };
-    const abort = (): void => watcher.end();
+    const feed = new Feed(typeKeyOf(type));
+    const abort = (): void => feed.end();
     options.signal.addEventListener('abort', abort, { once: true });
     const from = Number(options.resourceVersion);
-    queue.push(...this.#events.filter((event) => event.version > from && event.typeKey === watcher.typeKey));
-    this.#watchers.add(watcher);
+    for (const event of this.#events) if (event.version > from && event.typeKey === feed.typeKey) feed.push(event);
+    this.#watchers.add(feed);
     try {
-      for (;;) {
-        for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
-          const seen = this.#seen(type, event, options);
-          if (seen) yield seen;
-          if (options.signal.aborted) return;
-        }
-        if (ended) {
-          if (ended.error && !options.signal.aborted) throw ended.error;
-          return;
-        }
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+      for await (const event of feed) {
+        const seen = this.#seen(type, event, options);
+        if (seen) yield seen;
       }
+    } catch (error) {
+      if (!options.signal.aborted) throw error;
     } finally {
-      this.#watchers.delete(watcher);
+      this.#watchers.delete(feed);
       options.signal.removeEventListener('abort', abort);
     }
   }
@@ -460,7 +466,7 @@ export class FakeCluster implements Cluster {
 
   /** What the garbage collector and the namespace controller would do, at once. */
   #collectGarbage(gone: KubeObject): void {
-    for (const stored of [...this.#objects.values()]) {
+    for (const stored of this.#objects.values()) {
       const { ownerReferences = [], namespace } = stored.object.metadata;
       const isInside = gone.kind === 'Namespace' && namespace === gone.metadata.name;
       const isOrphan = ownerReferences.some(({ uid }) => uid === gone.metadata.uid) && !ownerReferences.some(({ uid }) => this.#hasUid(uid));
