@@ -55,7 +55,7 @@ export function createProgram(name: string, action: Context['action']): Command 
     .helpCommand(false)
     .showHelpAfterError(`(${name} --help shows what there is)`);
   const context: Context = { name, action };
-  for (const add of [addRun, addInstall, addRender, addValidate, addStatus, addVersion]) add(program, context);
+  for (const add of [addRun, addInstall, addRender, addValidate, addRelabel, addStatus, addVersion]) add(program, context);
   for (const command of program.commands) command.helpOption('-h, --help', 'Show this.').configureHelp({ showGlobalOptions: true });
   return program.helpOption('-h, --help', 'Show this.').addHelpText('after', examples(name, ['install | kubectl apply -f -', 'validate -f monitoring/', 'status -A']));
 }
@@ -77,16 +77,16 @@ function addRun(program: Command, { name, action }: Context): void {
     .option('--metrics-address <host:port>', 'Where /metrics, /healthz and /readyz answer.', `127.0.0.1:${METRICS_PORT}`)
     .option('--leader-elect [boolean]', 'Work only while this replica holds the Lease.', booleanArgument, true)
     .addOption(new Option('--log-level <level>', 'How much to log.').choices(['debug', 'info', 'error']).default('info'))
-    .addOption(new Option('--pod-access <way>', 'How to reach pods: straight, or through the API server from outside the cluster.').choices(['direct', 'proxy']).default('direct'))
+    .addOption(new Option('--pod-access <way>', 'How to reach pods: straight, or through the API server. Default: through it where --kubeconfig is given.').choices(['direct', 'proxy']))
     .addHelpText('after', examples(name, ['run', `run --kubeconfig ~/.kube/config --namespace ${OPERATOR_NAMESPACE} --leader-elect=false --pod-access proxy`]))
-    .action(action<RunArguments>(async (options) => (await import('./run.ts')).runCommand(options)));
+    .action(action<RunArguments>(async (options, io) => (await import('./run.ts')).runCommand(options, io)));
 }
 
 interface RunArguments {
   readonly metricsAddress: string;
   readonly leaderElect: boolean;
   readonly logLevel: 'debug' | 'info' | 'error';
-  readonly podAccess: 'direct' | 'proxy';
+  readonly podAccess?: 'direct' | 'proxy';
 }
 
 function booleanArgument(value: string): boolean {
@@ -122,6 +122,28 @@ function addValidate(program: Command, { name, action }: Context): void {
     .addOption(new Option('-o, --output <format>', 'How to write what was found.').choices(REPORT_FORMATS).default('text'))
     .addHelpText('after', examples(name, ['validate -f monitoring/', 'validate -f monitoring/ -o sarif > findings.sarif']))
     .action(action<FileOptions & { output: (typeof REPORT_FORMATS)[number] }>(async (options, io) => (await import('./validate.ts')).validateCommand(options, io)));
+}
+
+function addRelabel(program: Command, { name, action }: Context): void {
+  const rules = `'[{"action": "keep", "sourceLabels": ["app"], "regex": "checkout"}]'`;
+  program
+    .command('relabel')
+    .description('Apply relabel rules to label sets, rule by rule. Exits with 1 when Prometheus would refuse a rule.')
+    .requiredOption('-f, --file <rules>', 'Relabel rules, YAML or JSON, in camelCase or Prometheus\' own names; - for standard input.')
+    .option('-l, --labels <labels>', 'A label set as JSON, or a file of them, one a line. Default: standard input.')
+    .addOption(new Option('-o, --output <format>', 'How to write what happens.').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--scheme <scheme>', 'Which label names are valid.').choices(['utf8', 'legacy']).default('utf8'))
+    .option('--prometheus <version>', 'Release whose rules apply, like v2.55.1. Default: the newest.')
+    .addHelpText('after', examples(name, [`relabel -f rules.yaml -l '{"app": "checkout"}'`, `relabel -f rules.yaml -o json < labels.jsonl`, `relabel -f - -l '{"app": "checkout"}' <<< ${rules}`]))
+    .action(action<RelabelArguments>(async (options, io) => (await import('./relabel.ts')).relabelCommand(options, io)));
+}
+
+interface RelabelArguments {
+  readonly file: string;
+  readonly labels?: string;
+  readonly output: string;
+  readonly scheme: string;
+  readonly prometheus?: string;
 }
 
 function addStatus(program: Command, { name, action }: Context): void {
