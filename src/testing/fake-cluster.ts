@@ -195,7 +195,7 @@ export class FakeCluster implements Cluster {
 
   /** Ends all watches (of one kind where given): as the server does after some minutes, or with an error. */
   dropWatches(error?: KubeErrorKind, kind?: string): void {
-    for (const watcher of [...this.#watchers]) {
+    for (const watcher of this.#watchers) {
       if (kind !== undefined && !watcher.typeKey.endsWith(`/${kind}`)) continue;
       watcher.end(error === undefined ? undefined : errorOf(error, 'WATCH', `watch broke: ${error}`));
     }
