@@ -23,11 +23,11 @@ const maybe = <T>(value: fc.Arbitrary<T>, weight = 1): fc.Arbitrary<T | undefine
 
 const regex = fc.oneof(
   { arbitrary: fc.constantFrom(...REGEXES.slice(0, REGEXES.indexOf('(?!a)'))), weight: 12 },
-  { arbitrary: fc.constantFrom(...REGEXES), weight: 2 },
-  { arbitrary: fc.array(fc.constantFrom(...'ab.*+?()|[]^$\\{},:-1=\u00e9\n'), { maxLength: 7 }).map((parts) => parts.join('')), weight: 3 },
+  { arbitrary: fc.constantFrom(...REGEXES), weight: 1 },
+  { arbitrary: fc.array(fc.constantFrom(...'ab.*+?()|[]^$\\{},:-1=\u00e9\n'), { maxLength: 7 }).map((parts) => parts.join('')), weight: 2 },
 );
 const replacement = fc.oneof({ arbitrary: fc.constantFrom(...REPLACEMENTS), weight: 5 }, { arbitrary: fc.array(fc.constantFrom('$', '{', '}', '1', '2', 'x', '_', 'a', '\u00e9', '.'), { maxLength: 6 }).map((parts) => parts.join('')), weight: 2 });
-const target = fc.oneof({ arbitrary: fc.constantFrom(...NAMES), weight: 6 }, { arbitrary: replacement, weight: 2 });
+const target = fc.oneof({ arbitrary: fc.constantFrom(...NAMES), weight: 6 }, { arbitrary: replacement, weight: 1 });
 const action = fc.oneof(
   { arbitrary: fc.constantFrom(...RELABEL_ACTIONS), weight: 30 },
   { arbitrary: fc.constantFrom(...RELABEL_ACTIONS).map((name) => name.toUpperCase()), weight: 2 },
@@ -38,7 +38,7 @@ const action = fc.oneof(
 const rule = maybe(action, 12).chain((chosen) => {
   const takes = FIELDS_OF[chosen?.toLowerCase() ?? 'replace'] ?? [];
   const field = <T>(name: string, value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-    takes.includes(name) ? maybe(value, 9) : fc.oneof({ arbitrary: fc.constant(undefined), weight: 30 }, { arbitrary: value, weight: 1 });
+    takes.includes(name) ? maybe(value, 14) : fc.oneof({ arbitrary: fc.constant(undefined), weight: 60 }, { arbitrary: value, weight: 1 });
   return fc.record({
     action: fc.constant(chosen),
     source_labels: field('source_labels', fc.array(fc.oneof({ arbitrary: fc.constantFrom(...NAMES), weight: 40 }, { arbitrary: fc.constantFrom('', 'null'), weight: 1 }), { maxLength: 3 })),
@@ -71,4 +71,4 @@ const value = fc.oneof({ arbitrary: fc.constantFrom(...VALUES), weight: 8 }, { a
 const labels = fc.dictionary(fc.constantFrom(...NAMES), value, { maxKeys: 7, noNullPrototype: true });
 
 /** Rules of every action, good and bad, with label sets. */
-export const relabelCases: fc.Arbitrary<RelabelCase> = fc.record({ rules: fc.array(written, { minLength: 1, maxLength: 4 }), labels });
+export const relabelCases: fc.Arbitrary<RelabelCase> = fc.record({ rules: fc.array(written, { minLength: 1, maxLength: 3 }), labels });

@@ -87,12 +87,14 @@ describe('relabel rules, against a real Prometheus', function suite() {
     await prometheus.reload();
     await havePool('case');
     const letters = Array.from({ length: 0x1ffff }, (_, code) => code).filter((code) => code > 0 && (code < 0xd800 || code > 0xdfff)).map((code) => String.fromCodePoint(code)).filter((letter) => /\p{L}|\p{M}|\p{N}|\p{S}/u.test(letter));
+    const differing: string[] = [];
     for (let from = 0; from < letters.length; from += 4000) {
       const labels = { a: letters.slice(from, from + 4000).join('') };
       const { steps } = await prometheus.api<RelabelSteps>('/targets/relabel_steps', { scrapePool: 'case', labels: JSON.stringify(labels) });
       const { labels: ours } = relabel(rules, labels);
-      for (const label of ['upper', 'lower']) expect(differences(labels.a, ours[label] ?? '', steps.at(-1)?.output[label] ?? '')).to.deep.equal([]);
+      for (const label of ['upper', 'lower']) differing.push(...differences(labels.a, ours[label] ?? '', steps.at(-1)?.output[label] ?? ''));
     }
+    expect(differing).to.deep.equal([]);
   });
 });
 
@@ -100,5 +102,5 @@ describe('relabel rules, against a real Prometheus', function suite() {
 function differences(source: string, ours: string, theirs: string): string[] {
   if (ours === theirs) return [];
   const [before, ourLetters, theirLetters] = [[...source], [...ours], [...theirs]];
-  return before.flatMap((letter, index) => (ourLetters[index] === theirLetters[index] ? [] : [`${letter.codePointAt(0)?.toString(16)}: ${ourLetters[index]} not ${theirLetters[index]}`])).slice(0, 20);
+  return before.flatMap((letter, index) => (ourLetters[index] === theirLetters[index] ? [] : [`${letter.codePointAt(0)?.toString(16)}: ${ourLetters[index]} not ${theirLetters[index]}`]));
 }

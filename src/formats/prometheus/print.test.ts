@@ -45,6 +45,10 @@ describe('formats/prometheus/print', () => {
     });
   }
 
+  it('tags the texts that Prometheus would take for nothing', () => {
+    expect(printYaml({ relabel_configs: [{ regex: 'null' }, { regex: '~' }] })).to.equal('relabel_configs:\n  - {regex: !!str "null"}\n  - {regex: !!str "~"}\n');
+  });
+
   it('writes any data so that js-yaml reads the same data', function test() {
     this.timeout(20_000);
     const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.stringMatching(/^[ a:#'"\n-]{0,8}$/));

@@ -146,7 +146,14 @@ const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 /** Stands between double quotes as it is. */
 const HARMLESS = /^[ !#-[\]-~]*$/;
 
+/**
+ * Prometheus' YAML reader takes these for nothing even in quotes when the field reads itself. With `regex: "null"` it then compiles the
+ * text into the default expression that all rules share, which breaks every rule of that process. An explicit tag prevents it.
+ */
+const TAKEN_FOR_NOTHING: ReadonlySet<string> = new Set(['null', '~']);
+
 function printString(text: string): string {
+  if (TAKEN_FOR_NOTHING.has(text)) return `!!str "${text}"`;
   if (PLAIN.test(text) && !RESERVED.test(text)) return text;
   if (HARMLESS.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -50,15 +50,20 @@ function compileCached(expression: string): Re2 | RE2JSException {
 
 function compile(expression: string): Re2 | RE2JSException {
   try {
-    return wrap(RE2JS.compile(foldPropertyNames(expression)));
+    const { source, names } = uniqueNames(foldPropertyNames(expression));
+    return wrap(RE2JS.compile(source), names);
   } catch (error) {
     if (error instanceof RE2JSException) return error;
     throw error;
   }
 }
 
-function wrap(regex: RE2JS): Re2 {
-  const names: Record<string, number> = regex.namedGroups();
+/** A name in the expression to the names that stand for it in what is compiled. */
+type Aliases = ReadonlyMap<string, readonly string[]>;
+
+function wrap(regex: RE2JS, aliases: Aliases): Re2 {
+  const indexes: Readonly<Record<string, number>> = regex.namedGroups();
+  const names: Names = new Map([...aliases].map(([name, unique]) => [name, unique.map((one) => indexes[one] ?? -1)]));
   return {
     matches: (text) => regex.test(text),
     find(text) {
@@ -69,18 +74,20 @@ function wrap(regex: RE2JS): Re2 {
   };
 }
 
+/** Names to the groups that have them. */
+type Names = ReadonlyMap<string, readonly number[]>;
 type Matcher = ReturnType<RE2JS['matcher']>;
 
-function groupsOf(matcher: Matcher, names: Record<string, number>): Groups {
+function groupsOf(matcher: Matcher, names: Names): Groups {
   const groups = Array.from({ length: matcher.groupCount() + 1 }, (_, index) => matcher.group(index) ?? undefined);
   return {
     group: (index) => groups[index],
-    named: (name) => (Object.hasOwn(names, name) ? groups[names[name] ?? -1] : undefined),
+    named: (name) => names.get(name)?.map((index) => groups[index]).find((group) => group !== undefined),
   };
 }
 
 // Go's rule: an empty match right behind the last one is skipped, unless it is at the very start.
-function replaceAll(regex: RE2JS, names: Record<string, number>, text: string, replacement: (groups: Groups) => string): string {
+function replaceAll(regex: RE2JS, names: Names, text: string, replacement: (groups: Groups) => string): string {
   const matcher = regex.matcher(text);
   let result = '';
   let copied = 0;
@@ -97,6 +104,23 @@ function replaceAll(regex: RE2JS, names: Record<string, number>, text: string, r
 
 function widthAt(text: string, index: number): number {
   return (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+}
+
+/** An escape, a class, or the start of a named group. */
+const NAMED_GROUP = /\\[\s\S]|\[\^?\]?(?:\[:[^\]]*:\]|\\[\s\S]|[^\]\\])*\]|(\(\?P?<)([A-Za-z0-9_]+)>/g;
+
+/** Go lets several groups have one name, of which the first that matched counts; RE2 and RE2JS do not. */
+function uniqueNames(expression: string): { source: string; names: Aliases } {
+  const names = new Map<string, string[]>();
+  if (!expression.includes('(?')) return { source: expression, names };
+  const source = expression.replace(NAMED_GROUP, (whole, open?: string, name?: string) => {
+    if (open === undefined || name === undefined) return whole;
+    const known = names.get(name) ?? [];
+    const unique = known.length === 0 ? name : `${name}_again${known.length}`;
+    names.set(name, [...known, unique]);
+    return `${open}${unique}>`;
+  });
+  return { source, names };
 }
 
 /** Go 1.25 and newer compare names of Unicode classes without case, spaces, hyphens and underscores; RE2JS does not. */
@@ -143,7 +167,6 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'invalid escape sequence': 'RE2 does not know this escape: write \\\\ for a backslash',
   'trailing backslash at end of expression': 'a backslash stands at the end: write \\\\ for the character',
   'invalid character class range': 'RE2 does not know this range or class',
-  'duplicate capture group name': 'two groups have the same name',
   'invalid named capture': 'a group is named (?P<name>...), with letters, digits and _',
   'invalid or unsupported Perl syntax': 'RE2 does not have this piece of Perl syntax',
 };
