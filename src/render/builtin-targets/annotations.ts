@@ -1,7 +1,8 @@
-import { copy, drop, keep, metaName, replace, type RelabelRule } from '../../formats/prometheus/relabel.ts';
+import { copy, keep, metaName, replace, type RelabelRule } from '../../formats/prometheus/relabel.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { kubernetesSd } from '../scrape-target/service-discovery.ts';
 import type { Reach } from '../scrape-target/reach.ts';
+import { dropFinishedPods, dropSecondFamily } from '../scrape-target/relabel-rules.ts';
 import { keepShard } from '../scrape-target/shard-rules.ts';
 
 /** What to look for and where. */
@@ -47,6 +48,7 @@ function servicesJob({ prefix, namespaces, shards }: AnnotationDiscovery): Scrap
       keep([annotation('service', prefix, 'scrape')], 'true'),
       keep([port, '__meta_kubernetes_endpointslice_port', '__meta_kubernetes_endpointslice_port_protocol'], '[0-9]+;.*|;[0-9]+;TCP'),
       dropFinishedPods,
+      dropSecondFamily,
       ...address('service', prefix),
       copy('__meta_kubernetes_service_name', 'job'),
       copy('__meta_kubernetes_namespace', 'namespace'),
@@ -63,8 +65,6 @@ function servicesJob({ prefix, namespaces, shards }: AnnotationDiscovery): Scrap
 function annotation(kind: 'pod' | 'service', prefix: string, name: string): string {
   return `__meta_kubernetes_${kind}_annotation_${metaName(`${prefix}/${name}`)}`;
 }
-
-const dropFinishedPods = drop(['__meta_kubernetes_pod_phase'], 'Failed|Succeeded');
 
 function address(kind: 'pod' | 'service', prefix: string): RelabelRule[] {
   return [

@@ -1,10 +1,10 @@
 import type { StackSettings } from '../../api/defaults.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import type { StackName } from '../names.ts';
-import { selectedNamespaces } from '../scrape-target/target-settings.ts';
 import type { ClusterFacts } from '../stack-input.ts';
 import { annotationJobs } from './annotations.ts';
 import { nodeExporterJob } from './node-exporter.ts';
+import { selectedNamespaces } from './selected-namespaces.ts';
 import { stackJobs } from './stack.ts';
 
 interface Surroundings {
@@ -17,7 +17,7 @@ interface Surroundings {
 export function builtinTargets(stack: StackName, settings: StackSettings, { facts, probes }: Surroundings): ScrapeConfig[] {
   const { annotations, nodeExporter } = settings;
   const { shards } = settings.prometheus;
-  const namespaces = selectedNamespaces(stack, settings, facts) ?? 'all';
+  const namespaces = selectedNamespaces(stack, settings, facts);
   return [
     // No names at all would mean every namespace to Prometheus.
     ...(annotations.enabled && namespaces.length > 0 ? annotationJobs({ prefix: annotations.prefix, namespaces, shards }) : []),

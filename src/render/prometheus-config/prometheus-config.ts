@@ -69,8 +69,8 @@ export function prometheusConfig(input: StackInput, settings: StackSettings, { p
   };
 }
 
-function renderTargets({ stack, targets, facts }: StackInput, settings: StackSettings): TargetResult[] {
-  const own = targetSettings(stack.metadata, settings, facts);
+function renderTargets({ stack, targets }: StackInput, settings: StackSettings): TargetResult[] {
+  const own = targetSettings(stack.metadata, settings);
   return sortBy(targets, ({ target }) => `${target.metadata.namespace}/${target.metadata.name}`).map((input) => ({ input, rendered: renderTarget(input, own) }));
 }
 

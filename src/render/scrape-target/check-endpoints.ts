@@ -2,7 +2,8 @@ import type { Problem } from '../../api/rejection.ts';
 import type { Endpoint, RelabelRuleSpec, ScrapeTarget, Tls } from '../../api/scrape-target.ts';
 import { durationProblem, parseDuration } from '../../formats/prometheus/duration.ts';
 import { relabelProblems } from '../../formats/prometheus/relabel-problems.ts';
-import { parseVersion, type Version } from '../../formats/prometheus/version.ts';
+import { FIELDS } from '../../formats/prometheus/since.ts';
+import { isAtLeast, parseVersion, printVersion, type Version } from '../../formats/prometheus/version.ts';
 import { endpointsOf } from './endpoints.ts';
 import { relabelRule, SPEC_FIELDS } from './relabel-rule.ts';
 import type { TargetSettings } from './target-settings.ts';
@@ -24,6 +25,7 @@ function checkEndpoint(endpoint: Endpoint, path: string, settings: TargetSetting
   return [
     ...checkTimes(endpoint, path, settings),
     ...checkScheme(endpoint, path),
+    ...checkBasicAuth(endpoint, path, version),
     ...checkTls(`${path}.tls`, endpoint.tls),
     ...checkTls(`${path}.auth.oauth2.tls`, endpoint.auth?.oauth2?.tls),
     ...checkRules(endpoint.relabel, `${path}.relabel`, version),
@@ -55,6 +57,14 @@ function checkDuration(path: string, duration: string | undefined): Problem[] {
 function checkScheme({ scheme, tls }: Endpoint, path: string): Problem[] {
   if (!tls || scheme !== 'http') return [];
   return [{ path: `${path}.scheme`, reason: 'Invalid', message: 'scheme http speaks no TLS: use scheme: https, or leave tls out' }];
+}
+
+// The config holds no credentials, so a user name that cannot come from a file cannot come at all.
+function checkBasicAuth({ auth }: Endpoint, path: string, version: Version | undefined): Problem[] {
+  const since = FIELDS.basic_auth.username_file;
+  if (!auth?.basic || isAtLeast(version, since)) return [];
+  const message = `this Prometheus cannot read a user name from a file: the stack needs ${printVersion(since)} or newer for basic authentication`;
+  return [{ path: `${path}.auth.basic`, reason: 'VersionUnsupported', message }];
 }
 
 function checkTls(path: string, tls: Tls | undefined): Problem[] {

@@ -1,6 +1,5 @@
 import type { Problem } from '../../api/rejection.ts';
 import type { ScrapeTarget } from '../../api/scrape-target.ts';
-import { nearest } from '../../lib/nearest.ts';
 import type { TargetSettings } from './target-settings.ts';
 
 /** Whether a ScrapeTarget looks only where its stack lets it look. */
@@ -12,8 +11,7 @@ function checkOtherNamespaces({ metadata, spec }: ScrapeTarget, settings: Target
   return (spec.namespaces ?? []).flatMap((namespace, index) => {
     const path = `spec.namespaces[${index}]`;
     if (namespace === metadata.namespace) return [];
-    if (!settings.crossNamespace) return [notAllowed(path, metadata.namespace, namespace)];
-    return unselected(path, namespace, settings);
+    return settings.crossNamespace ? [] : [notAllowed(path, metadata.namespace, namespace)];
   });
 }
 
@@ -24,14 +22,6 @@ function notAllowed(path: string, own: string, wanted: string): Problem {
     reason: 'NamespaceNotAllowed',
     message: `a ScrapeTarget in ${own} may not look into ${what}: leave it out, or have the stack allow it with spec.select.crossNamespace: true`,
   };
-}
-
-// A stack for some namespaces may read those and no others.
-function unselected(path: string, namespace: string, { scope, namespaces }: TargetSettings): Problem[] {
-  if (namespace === '*' || scope === 'Cluster' || !namespaces || namespaces.includes(namespace)) return [];
-  const guess = nearest(namespace, namespaces);
-  const hint = guess === undefined ? 'have the stack select it with spec.select.namespaces' : `did you mean ${guess}?`;
-  return [{ path, reason: 'NamespaceNotAllowed', message: `the stack does not select namespace ${namespace}: ${hint}` }];
 }
 
 function checkNodes({ spec }: ScrapeTarget, { scope }: TargetSettings): Problem[] {

@@ -12,6 +12,7 @@ export function checkProbe(target: ScrapeTarget, { blackbox }: TargetSettings): 
     ...(blackbox.enabled ? [] : [{ path: 'spec.probe', reason: 'Invalid' as const, message: 'the stack has switched its blackbox exporter off: have it switch exporters.blackbox on' }]),
     ...checkModule(probe.module, Object.keys(blackbox.probers)),
     ...endpointsOf(target).flatMap((endpoint, index) => checkFields(endpoint, `spec.endpoints[${index}]`)),
+    ...(probe.of.static ? endpointsOf(target).flatMap((endpoint, index) => checkAddressFields(endpoint, `spec.endpoints[${index}]`)) : []),
   ];
 }
 
@@ -20,6 +21,12 @@ function checkModule(module: string, modules: readonly string[]): Problem[] {
   const guess = nearest(module, modules);
   const hint = guess === undefined ? `use one of ${[...modules].sort().join(', ')}, or add it to the stack's exporters.blackbox.modules` : `did you mean ${guess}?`;
   return [{ path: 'spec.probe.module', reason: 'Invalid', message: `the stack's blackbox exporter has no module "${module}": ${hint}` }];
+}
+
+function checkAddressFields(endpoint: Endpoint, path: string): Problem[] {
+  return (['port', 'path', 'scheme'] as const)
+    .filter((field) => endpoint[field] !== undefined)
+    .map((field) => ({ path: `${path}.${field}`, reason: 'Invalid', message: `${field} is a part of what is probed: write it into spec.probe.of.static.targets` }));
 }
 
 /** Of the connection to what is probed, the module decides, not the job. */

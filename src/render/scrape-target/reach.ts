@@ -1,19 +1,16 @@
 import type { ScrapeTarget } from '../../api/scrape-target.ts';
-import type { TargetSettings } from './target-settings.ts';
 
-/** The namespaces that a ScrapeTarget looks into: sorted names, or all there are. */
+/** The namespaces that a ScrapeTarget looks into: sorted names, never none, or all there are. */
 export type Reach = readonly string[] | 'all';
 
 /** Where a ScrapeTarget that passed its checks looks: its own namespace, unless it asks for more. */
-export function reach({ metadata, spec }: ScrapeTarget, settings: Pick<TargetSettings, 'namespaces'>): Reach {
+export function reach({ metadata, spec }: Pick<ScrapeTarget, 'metadata' | 'spec'>): Reach {
   const asked = spec.namespaces ?? [metadata.namespace];
-  if (!asked.includes('*')) return [...new Set(asked)].sort();
-  // No names at all would mean every namespace to Prometheus.
-  return settings.namespaces?.length === 0 ? [metadata.namespace] : (settings.namespaces ?? 'all');
+  return asked.includes('*') ? 'all' : [...new Set(asked)].sort();
 }
 
 /** The only namespace a ScrapeTarget looks into, which is then the value of the label; undefined where there may be several. */
-export function onlyNamespace(target: ScrapeTarget, settings: Pick<TargetSettings, 'namespaces'>): string | undefined {
-  const namespaces = reach(target, settings);
+export function onlyNamespace(target: ScrapeTarget): string | undefined {
+  const namespaces = reach(target);
   return namespaces !== 'all' && namespaces.length === 1 ? namespaces[0] : undefined;
 }

@@ -1,8 +1,7 @@
 import type { Endpoint, ScrapeTarget } from '../../api/scrape-target.ts';
-import { selectionOf } from '../../api/scrape-target.ts';
-import { assertNever } from '../../lib/assert-never.ts';
 import { copy, drop, set, type RelabelRule } from '../../formats/prometheus/relabel.ts';
 import { copyLabels } from './copy-labels.ts';
+import { endpointsOf } from './endpoints.ts';
 import { ingressRules } from './ingress-rules.ts';
 import { keepSelected } from './keep-selected.ts';
 import { mayWrite } from './may-write.ts';
@@ -21,12 +20,13 @@ import type { TargetSettings } from './target-settings.ts';
 export function relabelRules(target: ScrapeTarget, endpoint: Endpoint, settings: TargetSettings): RelabelRule[] {
   const { metadata, spec } = target;
   const own = (endpoint.relabel ?? []).map(relabelRule);
-  const namespace = nameNamespace(target, settings);
+  const namespace = nameNamespace(target);
   return [
     ...selectTargets(target, endpoint, settings),
     set('job', metadata.name),
     ...namespace,
     ...nameTarget(target, endpoint),
+    ...(sharesPort(target, endpoint) ? [copy('__metrics_path__', 'metrics_path')] : []),
     ...copyLabels(spec),
     ...Object.entries(spec.labels ?? {}).map(([name, value]) => set(name, value)),
     ...own,
@@ -42,35 +42,29 @@ export function rewritesJob({ spec }: ScrapeTarget): boolean {
 }
 
 function selectTargets({ spec }: ScrapeTarget, endpoint: Endpoint, settings: TargetSettings): RelabelRule[] {
-  const selection = selectionOf(spec);
-  switch (selection) {
-    case 'service':
-      return [...keepSelected('service', spec.service ?? {}), ...keepServicePort(endpoint.port), dropFinishedPods];
-    case 'pod':
-      return [...keepSelected('pod', spec.pod ?? {}), ...keepPodPort(endpoint.port), dropFinishedPods];
-    case 'node':
-      return [...keepSelected('node', spec.node ?? {}), ...setPort(endpoint.port)];
-    case 'ingress':
-      return [...keepSelected('ingress', spec.ingress ?? {}), ...ingressRules(endpoint)];
-    case 'static':
-    case 'http':
-    case 'dns':
-      return setPort(endpoint.port);
-    case 'probe':
-      return spec.probe ? probeRules(spec.probe, endpoint, settings) : [];
-    default:
-      return assertNever(selection);
-  }
+  const { service, pod, node, ingress, probe } = spec;
+  if (service) return [...keepSelected('service', service), ...keepServicePort(endpoint.port), dropFinishedPods, dropSecondFamily];
+  if (pod) return [...keepSelected('pod', pod), ...keepPodPort(endpoint.port), dropFinishedPods];
+  if (node) return [...keepSelected('node', node), ...setPort(endpoint.port)];
+  if (ingress) return [...keepSelected('ingress', ingress), ...ingressRules(endpoint)];
+  if (probe) return probeRules(probe, endpoint, settings);
+  return setPort(endpoint.port); // Addresses of the user's: static, http, dns.
 }
 
 // A pod that ran to its end keeps its address for a while, and another pod may have it by now.
-const dropFinishedPods = drop(['__meta_kubernetes_pod_phase'], 'Failed|Succeeded');
+export const dropFinishedPods: RelabelRule = drop(['__meta_kubernetes_pod_phase'], 'Failed|Succeeded');
+
+// A Service with both IPv4 and IPv6 has a slice for each, so every pod would be there twice: its first address is enough.
+export const dropSecondFamily: RelabelRule = drop(
+  ['__meta_kubernetes_endpointslice_address_type', '__meta_kubernetes_pod_ip'],
+  'IPv6;[0-9.]+|IPv4;.*:.*',
+);
 
 /** The namespace as a constant where there is only one: a user's rule may have changed the meta label. */
-function nameNamespace(target: ScrapeTarget, settings: TargetSettings): RelabelRule[] {
+function nameNamespace(target: ScrapeTarget): RelabelRule[] {
   const { metadata, spec } = target;
   const isNamespaced = spec.service ?? spec.pod ?? spec.ingress ?? spec.probe?.of.service ?? spec.probe?.of.ingress;
-  const only = isNamespaced ? onlyNamespace(target, settings) : metadata.namespace;
+  const only = isNamespaced ? onlyNamespace(target) : metadata.namespace;
   return [only === undefined ? copy('__meta_kubernetes_namespace', 'namespace') : set('namespace', only)];
 }
 
@@ -101,4 +95,10 @@ function nameTarget({ spec }: ScrapeTarget, { port }: Endpoint): RelabelRule[] {
 
 function nameEndpoint(port: Endpoint['port'], portName: string): RelabelRule {
   return port === undefined ? copy(portName, 'endpoint') : set('endpoint', String(port));
+}
+
+/** Whether another endpoint is another path of the same port: all else being equal, their series `up` would be one and the same. */
+function sharesPort(target: ScrapeTarget, { port, path }: Endpoint): boolean {
+  if (target.spec.ingress || target.spec.probe) return false; // There, the URL is in `instance`.
+  return endpointsOf(target).some((other) => other.port === port && other.path !== path);
 }

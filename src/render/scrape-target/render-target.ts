@@ -11,6 +11,7 @@ import type { TargetInput } from '../stack-input.ts';
 import { check, tooLarge } from './check.ts';
 import { credentialFile, credentialKey, type Credential } from './credential-file.ts';
 import { keepLastGood } from './last-good.ts';
+import { ownerOf } from './owner.ts';
 import { rewritesJob } from './relabel-rules.ts';
 import { scrapeConfigs } from './scrape-config.ts';
 import type { TargetSettings } from './target-settings.ts';
@@ -77,11 +78,6 @@ function reject(input: TargetInput, problems: readonly Problem[]): RenderedTarge
     rewritesJob: input.lastGood !== undefined,
     ...keepLastGood(input, ownerOf(target)),
   };
-}
-
-/** `ScrapeTarget/namespace/name` */
-export function ownerOf({ kind, metadata }: Pick<ScrapeTarget, 'kind' | 'metadata'>): string {
-  return `${kind}/${metadata.namespace}/${metadata.name}`;
 }
 
 function printJobs(configs: readonly ScrapeConfig[], settings: TargetSettings): { text: string; names: string[]; omitted: OmittedField[] } {

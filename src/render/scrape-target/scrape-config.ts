@@ -35,7 +35,7 @@ function scrapeConfig(target: ScrapeTarget, endpoint: Endpoint, name: string, se
     ...address(target, endpoint),
     ...(target.spec.probe ? {} : connection(endpoint, target.metadata.namespace)),
     ...limits(target.spec.limits ?? {}, settings.limits),
-    ...serviceDiscovery(target, settings),
+    ...serviceDiscovery(target),
     relabel_configs: relabelRules(target, endpoint, settings),
     ...(metricRules.length > 0 ? { metric_relabel_configs: metricRules } : {}),
   };

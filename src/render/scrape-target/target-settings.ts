@@ -4,7 +4,6 @@ import { parseDuration } from '../../formats/prometheus/duration.ts';
 import { stableHash } from '../../lib/stable-hash.ts';
 import { BUILTIN_MODULES } from './blackbox-module.ts';
 import { blackboxName, PORTS, type StackName } from '../names.ts';
-import type { ClusterFacts } from '../stack-input.ts';
 
 /** All of a stack that the rendering of a ScrapeTarget depends on. */
 export interface TargetSettings {
@@ -14,8 +13,6 @@ export interface TargetSettings {
   readonly version: string;
   readonly scope: 'Namespace' | 'Cluster';
   readonly crossNamespace: boolean;
-  /** The namespaces that the stack selects, sorted; undefined where nobody looked, or where it selects all there are. */
-  readonly namespaces?: readonly string[];
   readonly interval: string;
   readonly timeout: string;
   readonly limits: ScrapeLimits;
@@ -30,14 +27,12 @@ export interface TargetSettings {
 }
 
 /** What of a stack's settings matters to its ScrapeTargets. */
-export function targetSettings(stack: StackName, settings: StackSettings, facts: Pick<ClusterFacts, 'namespaces'>): TargetSettings {
+export function targetSettings(stack: StackName, settings: StackSettings): TargetSettings {
   const { scope, crossNamespace, prometheus, blackbox } = settings;
-  const namespaces = selectedNamespaces(stack, settings, facts);
   const rest = {
     version: prometheus.version,
     scope,
     crossNamespace,
-    ...(namespaces ? { namespaces } : {}),
     ...scrapeTimes(prometheus),
     limits: prometheus.scrape.limits,
     shards: prometheus.shards,
@@ -48,14 +43,6 @@ export function targetSettings(stack: StackName, settings: StackSettings, facts:
     },
   };
   return { ...rest, key: stableHash(JSON.stringify(rest)) };
-}
-
-/** The namespaces that a stack looks into, sorted; undefined for all. */
-export function selectedNamespaces(stack: StackName, settings: StackSettings, facts: Pick<ClusterFacts, 'namespaces'>): string[] | undefined {
-  const { namespaces } = settings.select;
-  if (namespaces === 'Own') return [stack.namespace];
-  const isEverything = Object.keys(namespaces.matchLabels ?? {}).length === 0 && (namespaces.matchExpressions ?? []).length === 0;
-  return isEverything && settings.scope === 'Cluster' ? undefined : [...facts.namespaces.keys()].sort();
 }
 
 function probers(modules: StackSettings['blackbox']['modules']): Record<string, string> {

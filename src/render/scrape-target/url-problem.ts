@@ -1,11 +1,9 @@
 /** What is wrong with an absolute URL, as a sentence with the mend: what Go's url.Parse would refuse, and a host that is missing. */
 export function urlProblem(text: string): string | undefined {
-  // eslint-disable-next-line no-control-regex
-  if (/[\u0000-\u0020\u007f\\]/.test(text)) return `the URL "${text}" holds a space, a control character or a backslash: encode it`;
+  if (/[\p{Cc}\p{Z}\\]/u.test(text)) return `the URL "${text}" holds a space, a control character or a backslash: encode it`;
   const percent = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(text)?.[0];
   if (percent !== undefined) return `"${percent}" in the URL "${text}" is no escape: write %25 for a percent sign`;
   const [, host] = /^[a-z][a-z0-9]*:\/\/(?:[-A-Za-z0-9._~!$&'()*+,;=:%]*@)?([^/?#]*)/.exec(text) ?? [];
-  if (!host || /[@"<>^`{|}%]/.test(host) || !URL.canParse(text)) return `"${text}" is no URL: write it like https://host:port/path`;
-  const port = /:([^:\]]*)$/.exec(host)?.[1];
-  return port === undefined || /^[0-9]*$/.test(port) ? undefined : `"${port}" in the URL "${text}" is no port`;
+  const isFine = host && !/[@"<>^`{|}%]/.test(host) && URL.canParse(text);
+  return isFine ? undefined : `"${text}" is no URL: write it like https://host:port/path`;
 }
