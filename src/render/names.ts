@@ -96,6 +96,11 @@ export function grafanaDashboardConfigMap(stack: StackName, dashboard: string): 
   return `${grafanaName(stack)}-dashboard-${dashboard}`;
 }
 
+/** The ConfigMap of one bucket of the dashboards that users brought. */
+export function grafanaUserDashboardsConfigMap(stack: StackName, bucket: number): string {
+  return `${grafanaName(stack)}-user-dashboards-${bucketNumber(bucket)}`;
+}
+
 export function nodeExporterName(stack: StackName): string {
   return `node-exporter-${stack.name}`;
 }

@@ -1,0 +1,35 @@
+import type { BlackboxSettings } from '../../../api/defaults.ts';
+import type { KubeObject } from '../../../api/kube-object.ts';
+import type { ScrapeTarget } from '../../../api/scrape-target.ts';
+import { blackboxName, COMPONENTS, PORTS } from '../../names.ts';
+import { networkPolicy, stackPeer, tcp } from '../../pod/network-policy.ts';
+import { serviceAccount } from '../../pod/service-account.ts';
+import { service } from '../../pod/service.ts';
+import type { StackContext } from '../../stack-context.ts';
+import { blackboxConfig, blackboxConfigMap } from './config-map.ts';
+import { blackboxDeployment, METRICS } from './deployment.ts';
+import { modules } from './modules.ts';
+
+const component = COMPONENTS.blackbox;
+
+/** Everything the blackbox exporter consists of; nothing where it is off, or has nothing to probe. */
+export function blackbox(context: StackContext, targets: readonly ScrapeTarget[]): KubeObject[] {
+  const { settings, stack } = context;
+  const probed = targets.flatMap(({ spec: { probe } }) => (probe ? [probe.module] : []));
+  if (!runs(settings.blackbox, probed)) return [];
+  const name = blackboxName(stack.metadata);
+  const config = blackboxConfig(settings.blackbox);
+  const known = modules(settings.blackbox.modules);
+  const usesIcmp = probed.some((module) => Object.hasOwn(known, module) && known[module]?.['prober'] === 'icmp');
+  return [
+    serviceAccount(context, component, name),
+    blackboxConfigMap(context, config),
+    networkPolicy(context, { component, name, ingress: [{ from: [stackPeer(context)], ports: [tcp(PORTS.blackbox)] }] }),
+    service(context, { component, name, ports: [{ name: METRICS, port: PORTS.blackbox }] }),
+    blackboxDeployment(context, settings.blackbox, { config, usesIcmp }),
+  ];
+}
+
+function runs({ on }: BlackboxSettings, probed: readonly string[]): boolean {
+  return on === 'Always' || (on === 'WhenProbed' && probed.length > 0);
+}

@@ -1,0 +1,83 @@
+import type { NodeExporterSettings } from '../../../api/defaults.ts';
+import type { KubeObject } from '../../../api/kube-object.ts';
+import { image } from '../../images.ts';
+import { ownedMetadata, selectorLabels } from '../../labels.ts';
+import { COMPONENTS, nodeExporterName } from '../../names.ts';
+import { podTemplate, type Container } from '../../pod/pod-template.ts';
+import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
+import { NOBODY, restrictedContainerSecurity } from '../../pod/security-context.ts';
+import type { StackContext } from '../../stack-context.ts';
+import { HOST_ROOT, nodeExporterFlags } from './flags.ts';
+
+/** Name of the node exporter's port. */
+export const METRICS = 'metrics';
+
+const component = COMPONENTS.nodeExporter;
+/** Says to whoever reads the pod why it is not "restricted". */
+const WHY_PRIVILEGES =
+  'hostNetwork: traffic of the node, not of a pod; hostPID: processes and load of the node; hostPath (read-only): its file systems, disks and systemd';
+
+/** The node exporter on every node, control plane too. */
+export function nodeExporterDaemonSet(context: StackContext, nodeExporter: NodeExporterSettings): KubeObject {
+  const { stack } = context;
+  const name = nodeExporterName(stack.metadata);
+  const { pod } = nodeExporter;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: ownedMetadata(stack, { component, name }),
+    spec: {
+      selector: { matchLabels: selectorLabels(stack.metadata, component) },
+      // Two at once would fight over the port on the node; a tenth of the nodes at a time keeps a rollout short.
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } },
+      template: podTemplate(context, {
+        component,
+        annotations: { 'belfry.dev/why-privileges': WHY_PRIVILEGES },
+        pod,
+        serviceAccountName: name,
+        token: 'none',
+        userId: NOBODY,
+        spread: 'anywhere',
+        spec: {
+          hostNetwork: true,
+          hostPID: true,
+          // Every node, whatever its taints: a node that is in trouble is the one to look at. No priority class: clusters
+          // may limit the system classes to kube-system by quota, and the pod would not be made at all.
+          tolerations: [{ operator: 'Exists' }],
+          nodeSelector: { 'kubernetes.io/os': 'linux' },
+        },
+        containers: [container(context, nodeExporter)],
+        volumes: volumes(nodeExporter),
+      }),
+    },
+  };
+}
+
+function container({ settings }: StackContext, nodeExporter: NodeExporterSettings): Container {
+  const { version, port, pod, systemdUnits } = nodeExporter;
+  const dbus = { name: 'DBUS_SYSTEM_BUS_ADDRESS', value: 'unix:path=/run/dbus/system_bus_socket' };
+  return {
+    name: 'node-exporter',
+    image: image('nodeExporter', version, settings.images),
+    args: nodeExporterFlags(nodeExporter),
+    ...(systemdUnits === undefined ? {} : { env: [dbus] }),
+    ports: [{ name: METRICS, containerPort: port, hostPort: port, protocol: 'TCP' }],
+    resources: pod.resources ?? { requests: { cpu: '20m', memory: '32Mi' }, limits: { memory: '128Mi' } },
+    readinessProbe: readinessProbe('/', METRICS),
+    livenessProbe: livenessProbe('/', METRICS),
+    securityContext: restrictedContainerSecurity(),
+    volumeMounts: [
+      { name: 'proc', mountPath: '/host/proc', readOnly: true, mountPropagation: 'HostToContainer' },
+      { name: 'sys', mountPath: '/host/sys', readOnly: true, mountPropagation: 'HostToContainer' },
+      // What is mounted on the node later must be seen too.
+      { name: 'root', mountPath: HOST_ROOT, readOnly: true, mountPropagation: 'HostToContainer' },
+      ...(systemdUnits === undefined ? [] : [{ name: 'dbus', mountPath: '/run/dbus', readOnly: true }]),
+    ],
+  };
+}
+
+/** systemd is asked over the system bus, whose policy lets every user read the state of units: no root, no /run/systemd/private. */
+function volumes({ systemdUnits }: NodeExporterSettings): object[] {
+  const hostPath = (name: string, path: string): object => ({ name, hostPath: { path } });
+  return [hostPath('proc', '/proc'), hostPath('sys', '/sys'), hostPath('root', '/'), ...(systemdUnits === undefined ? [] : [hostPath('dbus', '/run/dbus')])];
+}

@@ -1,0 +1,21 @@
+import { PART_DASHBOARD } from '../../api/group.ts';
+import type { KubeObject } from '../../api/kube-object.ts';
+import { dashboardJson } from '../../formats/grafana/dashboard.ts';
+import { ownedMetadata, partLabel } from '../labels.ts';
+import { COMPONENTS, grafanaDashboardConfigMap } from '../names.ts';
+import type { StackContext } from '../stack-context.ts';
+import type { NamedDashboard } from './dashboards.ts';
+
+/** One ConfigMap for each of our dashboards: together they would outgrow what `kubectl apply` takes (256 KiB). */
+export function dashboardConfigMaps({ stack }: StackContext, dashboards: readonly NamedDashboard[]): KubeObject[] {
+  return dashboards.map(({ id, dashboard }) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: ownedMetadata(stack, {
+      component: COMPONENTS.grafana,
+      name: grafanaDashboardConfigMap(stack.metadata, id),
+      labels: partLabel(PART_DASHBOARD),
+    }),
+    data: { [`${id}.json`]: dashboardJson(dashboard) },
+  }));
+}

@@ -1,0 +1,2 @@
+/** Name of the port on Grafana's container and Service. */
+export const WEB = 'web';

@@ -1,0 +1,39 @@
+import {
+  BUCKET_COUNT, grafanaDashboardConfigMap, grafanaDatasourcesConfigMap, grafanaProvidersConfigMap, grafanaUserDashboardsConfigMap, type StackName,
+} from '../names.ts';
+
+const DASHBOARDS = '/var/lib/belfry/dashboards';
+/** Where our own dashboards lie in the container, and those that users brought. */
+export const BUILTIN_DIRECTORY = `${DASHBOARDS}/belfry`;
+export const USER_DIRECTORY = `${DASHBOARDS}/users`;
+
+const DATA_DIRECTORY = '/var/lib/grafana';
+
+/**
+ * Grafana's volumes. Those of the dashboards have the same sources whatever dashboards there are: a new one is a new
+ * ConfigMap, which the kubelet adds to the running pod, and Grafana looks every few seconds.
+ */
+export function volumes(stack: StackName, dashboards: readonly string[]): object[] {
+  const optional = (name: string): object => ({ configMap: { name, optional: true } });
+  return [
+    { name: 'data', emptyDir: {} },
+    { name: 'tmp', emptyDir: {} },
+    { name: 'datasources', configMap: { name: grafanaDatasourcesConfigMap(stack) } },
+    { name: 'dashboard-providers', configMap: { name: grafanaProvidersConfigMap(stack) } },
+    { name: 'dashboards', projected: { sources: dashboards.map((dashboard) => optional(grafanaDashboardConfigMap(stack, dashboard))) } },
+    {
+      name: 'user-dashboards',
+      projected: { sources: Array.from({ length: BUCKET_COUNT }, (_, bucket) => optional(grafanaUserDashboardsConfigMap(stack, bucket))) },
+    },
+  ];
+}
+
+/** Where the container sees them. */
+export const volumeMounts = [
+  { name: 'data', mountPath: DATA_DIRECTORY },
+  { name: 'tmp', mountPath: '/tmp' },
+  { name: 'datasources', mountPath: '/etc/grafana/provisioning/datasources', readOnly: true },
+  { name: 'dashboard-providers', mountPath: '/etc/grafana/provisioning/dashboards', readOnly: true },
+  { name: 'dashboards', mountPath: BUILTIN_DIRECTORY, readOnly: true },
+  { name: 'user-dashboards', mountPath: USER_DIRECTORY, readOnly: true },
+];

@@ -1,0 +1,71 @@
+import { stackSettings } from '../api/defaults.ts';
+import { refOf, type KubeObject } from '../api/kube-object.ts';
+import type { MonitoringStack } from '../api/monitoring-stack.ts';
+import type { Problem, Rejection } from '../api/rejection.ts';
+import { alertmanagerConfig } from './alert-policy/alertmanager-config.ts';
+import { alertmanager } from './alertmanager/alertmanager.ts';
+import { builtinRules } from './builtin-rules/builtin-rules.ts';
+import { checkStack } from './check-stack.ts';
+import { blackbox } from './exporters/blackbox/blackbox.ts';
+import { nodeExporter } from './exporters/node-exporter/node-exporter.ts';
+import { grafana } from './grafana/grafana.ts';
+import { overridden } from './overrides.ts';
+import { prometheusConfig, type PrometheusConfigOutput } from './prometheus-config/prometheus-config.ts';
+import { prometheusServer } from './prometheus-server/prometheus-server.ts';
+import type { Rendered } from './rendered.ts';
+import type { StackContext } from './stack-context.ts';
+import type { StackInput } from './stack-input.ts';
+
+/**
+ * What a stack consists of. The same input gives the same bytes. A stack with a mistake of its own gives no objects at all,
+ * only rejections of it: whoever applies the result keeps what ran.
+ */
+export function renderStack(input: StackInput): Rendered {
+  const { stack, facts } = input;
+  const settings = stackSettings(stack);
+  const context: StackContext = { stack, settings, operatorNamespace: input.operator.namespace };
+  const problems = checkStack(context, facts);
+  if (problems.length > 0) return rejected(stack, problems);
+
+  const config = prometheusConfig(input, settings, { policyPieces: [], builtinGroups: builtinRules(settings) });
+  const routes = settings.alertmanager ? alertmanagerConfig(stack, [], facts.references) : undefined;
+  const { objects, problems: mistaken } = overridden(objectsOf(input, context, { config, routes }), stack.spec.overrides);
+  if (mistaken.length > 0) return rejected(stack, mistaken);
+  return {
+    objects,
+    rejections: config.rejections,
+    omitted: config.omitted,
+    buckets: config.buckets,
+    ...(routes === undefined ? {} : { alertmanagerConfig: routes }),
+    jobs: config.jobs,
+    rules: new Map(),
+    injected: new Map(),
+    silences: [],
+  };
+}
+
+interface Configs {
+  readonly config: PrometheusConfigOutput;
+  /** Text of alertmanager.yaml. */
+  readonly routes: string | undefined;
+}
+
+/** The table of contents. */
+function objectsOf({ targets, facts }: StackInput, context: StackContext, { config, routes }: Configs): KubeObject[] {
+  const { settings } = context;
+  const scraped = targets.map(({ target }) => target).filter(({ kind, metadata }) => config.jobs.has(`${kind}/${metadata.namespace}/${metadata.name}`));
+  return [
+    ...config.objects,
+    ...prometheusServer(context, [...facts.namespaces.keys()]),
+    ...(settings.alertmanager && routes !== undefined ? alertmanager(context, settings.alertmanager, routes) : []),
+    ...(settings.grafana ? grafana(context, settings.grafana, facts) : []),
+    ...(settings.nodeExporter ? nodeExporter(context, settings.nodeExporter) : []),
+    ...blackbox(context, scraped),
+  ];
+}
+
+function rejected(stack: MonitoringStack, problems: readonly Problem[]): Rendered {
+  const object = refOf(stack as unknown as KubeObject);
+  const rejections: Rejection[] = problems.map((problem) => ({ object, ...problem }));
+  return { objects: [], rejections, omitted: [], buckets: [], jobs: new Map(), rules: new Map(), injected: new Map(), silences: [] };
+}
