@@ -1,4 +1,4 @@
-import { INTEGRATIONS, type Integration, type ReceiverField, type ReceiverFields, type ReceiverHttp, type ReceiverSettings } from '../../api/receiver.ts';
+import { INTEGRATIONS, type Integration, type FieldKind, type ReceiverField, type ReceiverFields, type ReceiverHttp, type ReceiverSettings } from '../../api/receiver.ts';
 import type { SecretKey } from '../../api/schema.ts';
 import type { ConfigMap, ConfigValue, Receiver } from '../../formats/alertmanager/receiver.ts';
 import { parseDuration } from '../../formats/prometheus/duration.ts';
@@ -64,19 +64,17 @@ function put(config: MutableMap, [first = '', ...rest]: string[], value: ConfigV
 }
 
 function fieldValue({ kind, fields = {} }: ReceiverField, value: unknown, secrets: SecretReader): ConfigValue {
-  switch (kind) {
-    case 'secret':
-    case 'secretUrl':
-      return secrets.value(value as SecretKey) ?? '';
-    case 'goDuration':
-      return goDuration(value as string);
-    case 'item':
-      return fieldValues(fields, value as IntegrationSettings, secrets);
-    case 'items':
-      return (value as IntegrationSettings[]).map((item) => fieldValues(fields, item, secrets));
-    default:
-      return value as ConfigValue;
-  }
+  const write: Readonly<Record<FieldKind, () => ConfigValue>> = {
+    plain: () => value as ConfigValue,
+    url: () => value as string,
+    templateUrl: () => value as string,
+    secret: () => secrets.value(value as SecretKey) ?? '',
+    secretUrl: () => secrets.value(value as SecretKey) ?? '',
+    goDuration: () => goDuration(value as string),
+    item: () => fieldValues(fields, value as IntegrationSettings, secrets),
+    items: () => (value as IntegrationSettings[]).map((item) => fieldValues(fields, item, secrets)),
+  };
+  return write[kind]();
 }
 
 /** Go's time.ParseDuration knows neither days nor weeks. */

@@ -122,7 +122,7 @@ function burnAlert({ policy, slo }: SloOf, { severity, long, short, factor, for:
     for: hold,
     labels: { ...slo.labels, ...identity, severity: slo.labels?.['severity'] ?? severity, slo_window: long },
     annotations: {
-      summary: `SLO ${slo.name} of ${policy} burns its error budget ${factor} times too fast: {{ $value | humanizePercentage }} failed in the last ${long}.`,
+      summary: `SLO ${slo.name} of ${policy} burns its error budget at more than ${factor} times the rate that its objective allows: {{ $value | humanizePercentage }} failed in the last ${long}.`,
       description: `The objective is ${slo.objective} percent over ${slo.window ?? BASE_WINDOW}.`,
       ...slo.annotations,
     },
