@@ -34,5 +34,21 @@ generate: node_modules/.installed ## Write crds/, docs/reference and RBAC from t
 verify: generate ## Fail when a generated file is not what its source says
 	git diff --exit-code -- crds config docs/reference
 
+.PHONY: test tools e2e-prometheus e2e-apiserver e2e-node
+test: node_modules/.installed build ## Every test there is, the ones on real programs included; needs Go, and root for the node
+	@node e2e/support/run-suites.ts unit e2e/prometheus e2e/apiserver e2e/node
+
+tools: node_modules/.installed ## Build the real programs that tests run (Prometheus, Kubernetes ...), into ~/.cache/belfry; half an hour on 2 cores
+	@node e2e/support/tools.ts
+
+e2e-prometheus: node_modules/.installed ## Tests against real Prometheus, promtool, Alertmanager
+	@node e2e/support/run-suites.ts e2e/prometheus
+
+e2e-apiserver: node_modules/.installed ## Tests against etcd and kube-apiserver
+	@node e2e/support/run-suites.ts e2e/apiserver
+
+e2e-node: node_modules/.installed build ## Tests on a real node: containerd, kubelet, pods; needs root
+	@node e2e/support/run-suites.ts e2e/node
+
 clean: ## Remove what builds leave in the checkout
 	rm -rf dist node_modules

@@ -2,7 +2,7 @@
  * One real Kubernetes node: control plane, containerd, kubelet, kube-proxy and DNS, in namespaces of their own (network, mounts, pids).
  *
  *   node e2e/support/node.ts start [image…]   until `stop`; prints the path of the kubeconfig
- *   node e2e/support/node.ts stop [name]      without a name: every node
+ *   node e2e/support/node.ts stop name…       or --all, which also ends those of others on this machine
  *   node e2e/support/node.ts list
  *
  * An anchor process holds the namespaces. containerd, the kubelet and all containers live in its pid namespace, so that the
@@ -357,12 +357,13 @@ async function main([command = '', ...args]: string[]): Promise<void> {
     const node = await startNode({ detached: true, images: args });
     process.stdout.write(`${node.kubeconfig}\n`);
   } else if (command === 'stop') {
-    const names = args.length > 0 ? args : await readdir(nodesDir()).catch(() => []);
+    if (args.length === 0) throw new Error('stop which node? (list shows them; --all stops every one)');
+    const names = args.includes('--all') ? await readdir(nodesDir()).catch(() => []) : args;
     for (const name of names) process.stderr.write(`node: ${name} ${await stopNode(name) ? 'stopped' : 'was not there'}\n`);
   } else if (command === 'list') {
     for (const { name, address, kubeconfig } of await listNodes()) process.stdout.write(`${name} ${address} ${kubeconfig}\n`);
   } else {
-    throw new Error('usage: node e2e/support/node.ts start [image…] | stop [name] | list');
+    throw new Error('usage: node e2e/support/node.ts start [image…] | stop name…|--all | list');
   }
 }
 
