@@ -2,10 +2,7 @@ import { REASONS } from '../api/conditions.ts';
 import { codeOf, FILE_REASONS } from './codes.ts';
 import { findingLine } from './finding-line.ts';
 import type { Finding } from './finding.ts';
-
-/** How findings can be written: for people, for scripts, for code scanning, for test reports. */
-export const REPORT_FORMATS = ['text', 'json', 'sarif', 'junit'] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+import type { ReportFormat } from './report-format.ts';
 
 /** Findings in one of the formats, with its line end; text of no findings is empty. */
 export function findingReport(findings: readonly Finding[], format: ReportFormat): string {

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CommandError, type CommandIo, type GlobalOptions } from './command-io.ts';
-import { REPORT_FORMATS } from './finding-report.ts';
 import { METRICS_PORT, OPERATOR_NAMESPACE } from './install-defaults.ts';
+import { REPORT_FORMATS, type ReportFormat } from './report-format.ts';
 import { BELFRY_VERSION } from './version.ts';
 
 /** A command could not do its work: a mistake in the command line, an unreadable file, an API server out of reach. */
@@ -121,7 +121,7 @@ function addValidate(program: Command, { name, action }: Context): void {
     .addOption(files())
     .addOption(new Option('-o, --output <format>', 'How to write what was found.').choices(REPORT_FORMATS).default('text'))
     .addHelpText('after', examples(name, ['validate -f monitoring/', 'validate -f monitoring/ -o sarif > findings.sarif']))
-    .action(action<FileOptions & { output: (typeof REPORT_FORMATS)[number] }>(async (options, io) => (await import('./validate.ts')).validateCommand(options, io)));
+    .action(action<FileOptions & { output: ReportFormat }>(async (options, io) => (await import('./validate.ts')).validateCommand(options, io)));
 }
 
 function addRelabel(program: Command, { name, action }: Context): void {

@@ -4,10 +4,11 @@ import { plural } from '../lib/plural.ts';
 import type { StackInput } from '../render/stack-input.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Finding } from './finding.ts';
-import { findingReport, type ReportFormat } from './finding-report.ts';
+import { findingReport } from './finding-report.ts';
 import { offlineStacks, stackInput, type OfflineStacks } from './offline-stacks.ts';
 import { readFiles } from './read-files.ts';
 import { renderFiles } from './render-files.ts';
+import type { ReportFormat } from './report-format.ts';
 
 export interface ValidateOptions {
   readonly files: readonly string[];
