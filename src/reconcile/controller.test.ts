@@ -116,8 +116,8 @@ describe('reconcile/controller', () => {
     await run(cluster);
     await pause(500);
     expect(configText(cluster)).to.contain('version-one');
-    cluster.edit(targetRef('checkout'), (object) => ({ ...object, spec: { pod: { matchLabels: { app: 'second' } } } }));
-    await until('the new version', () => configText(cluster).includes('second'));
+    cluster.edit(targetRef('checkout'), (object) => ({ ...object, spec: { pod: { matchLabels: { app: 'version-two' } } } }));
+    await until('the new version', () => configText(cluster).includes('version-two'));
     expect(configText(cluster)).to.not.contain('version-one');
   });
 
