@@ -67,6 +67,7 @@ export class Informer {
   readonly #log: Logger;
   readonly #trim: (object: KubeObject) => KubeObject;
   readonly #abort = new AbortController();
+  readonly #aborted: Promise<undefined>;
   #resourceVersion: string | undefined;
   #relistAt = 0;
   #failures = 0;
@@ -83,6 +84,9 @@ export class Informer {
     this.#random = spec.random ?? Math.random;
     this.#log = (spec.log ?? silentLog).child({ resource: spec.type.plural, apiVersion: spec.type.apiVersion });
     this.#trim = spec.trim ?? (spec.options?.metadataOnly ? trimMetadata : (object) => object);
+    this.#aborted = new Promise((resolve) => {
+      this.#abort.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
     this.synced = new Promise((resolve) => {
       this.#resolveSynced = resolve;
     });
@@ -151,8 +155,9 @@ export class Informer {
   async #relist(): Promise<void> {
     const { type, options } = this.#spec;
     const watchedUpTo = this.#resourceVersion;
-    const list = await this.#cluster.list(type, options);
-    if (this.#abort.signal.aborted) return;
+    // A list may take its time; who stops must not wait for it.
+    const list = await Promise.race([this.#cluster.list(type, options), this.#aborted]);
+    if (!list || this.#abort.signal.aborted) return;
     this.#contact();
     const missed = this.#replaceAll(list.items, watchedUpTo);
     if (missed > 0) {

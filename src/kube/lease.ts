@@ -21,6 +21,9 @@ export interface LeaseSpec {
   readonly log?: Logger;
 }
 
+/** Who ends must not wait longer than this for the API server. */
+const RELEASE_MS = 5000;
+
 /** What a Lease says. */
 interface LeaseRecord {
   readonly holderIdentity?: string;
@@ -81,13 +84,15 @@ export class Lease {
   async stop(): Promise<void> {
     this.#abort.abort();
     await this.#loop;
-    if (this.#isLeader) await this.#release();
     this.#isLeader = false;
+    const limit = new AbortController();
+    const late = sleep(this.#clock, RELEASE_MS, limit.signal);
+    if (this.#loop) await Promise.race([this.#release(2), late]).finally(() => limit.abort());
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#abort;
-    while (!signal.aborted && !(await this.#attempt())) await sleep(this.#clock, this.#pauseMs(), signal);
+    while (!signal.aborted && !(await this.#within(this.#attempt(), this.#durationMs()))) await sleep(this.#clock, this.#pauseMs(), signal);
     if (signal.aborted) return;
     this.#isLeader = true;
     this.#log.info('leading');
@@ -125,7 +130,8 @@ export class Lease {
 
   #within(attempt: Promise<boolean>, limitMs: number): Promise<boolean> {
     const limit = new AbortController();
-    const late = sleep(this.#clock, Math.max(0, limitMs), limit.signal).then(() => false);
+    const ends = AbortSignal.any([limit.signal, this.#abort.signal]);
+    const late = sleep(this.#clock, Math.max(0, limitMs), ends).then(() => false);
     return Promise.race([attempt, late]).finally(() => limit.abort());
   }
 
@@ -183,7 +189,8 @@ export class Lease {
     };
   }
 
-  async #release(): Promise<void> {
+  /** A renewal that was under way may come in between: once more then. */
+  async #release(attempts: number): Promise<void> {
     try {
       const live = await this.#cluster.read(this.#ref());
       const record = live?.['spec'] as LeaseRecord | undefined;
@@ -192,7 +199,8 @@ export class Lease {
       const released = { ...record, holderIdentity: '', leaseDurationSeconds: 1, acquireTime: now, renewTime: now };
       await this.#cluster.replace(this.#object(live, released));
     } catch (error) {
-      this.#log.error('lease could not be released; it will expire', { error });
+      if (attempts > 1 && isKubeError(error, 'conflict')) await this.#release(attempts - 1);
+      else this.#log.error('lease could not be released; it will expire', { error });
     }
   }
 

@@ -1,0 +1,45 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../kube/clock.ts';
+
+/** A clock that moves only when it is told to. */
+export class FakeClock implements Clock {
+  #now: number;
+  #timers: { readonly dueMs: number; readonly run: () => void }[] = [];
+
+  constructor(now = Date.UTC(2026, 0, 1)) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(delayMs: number, run: () => void): () => void {
+    const timer = { dueMs: this.#now + Math.max(0, delayMs), run };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  /** How many timers wait. */
+  get pending(): number {
+    return this.#timers.length;
+  }
+
+  /** Lets time pass; timers run in order, and what they set off gets its turn before the next. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    await setImmediate();
+    for (;;) {
+      const next = this.#timers.filter(({ dueMs }) => dueMs <= until).sort((a, b) => a.dueMs - b.dueMs)[0];
+      if (!next) break;
+      this.#timers = this.#timers.filter((other) => other !== next);
+      this.#now = Math.max(this.#now, next.dueMs);
+      next.run();
+      await setImmediate();
+    }
+    this.#now = until;
+    await setImmediate();
+  }
+}
