@@ -40,7 +40,7 @@ export function renderStack(input: StackInput): Rendered {
     jobs: config.jobs,
     rules: new Map(),
     injected: new Map(),
-    silences: [],
+    silences: new Map(),
   };
 }
 
@@ -67,5 +67,5 @@ function objectsOf({ targets, facts }: StackInput, context: StackContext, { conf
 function rejected(stack: MonitoringStack, problems: readonly Problem[]): Rendered {
   const object = refOf(stack as unknown as KubeObject);
   const rejections: Rejection[] = problems.map((problem) => ({ object, ...problem }));
-  return { objects: [], rejections, omitted: [], buckets: [], jobs: new Map(), rules: new Map(), injected: new Map(), silences: [] };
+  return { objects: [], rejections, omitted: [], buckets: [], jobs: new Map(), rules: new Map(), injected: new Map(), silences: new Map() };
 }

@@ -26,7 +26,7 @@ export function nodeExporterFlags({ port, systemdUnits, pod }: NodeExporterSetti
     // Collectors that find nothing from inside a container, or ask hardware that nodes do not have.
     '--no-collector.wifi',
     '--no-collector.btrfs',
-    ...(systemdUnits === undefined ? [] : ['--collector.systemd', `--collector.systemd.unit-include=${systemdUnits}`]),
+    ...(systemdUnits === undefined ? [] : ['--collector.systemd', '--collector.systemd.enable-restarts-metrics', `--collector.systemd.unit-include=${systemdUnits}`]),
     ...(pod.extraArgs ?? []),
   ];
 }
