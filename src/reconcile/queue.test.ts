@@ -232,7 +232,7 @@ describe('reconcile/queue', () => {
           else await time.advance(step.pass);
         }
         for (let i = 0; i < 10; i++) {
-          for (const key of [...ends.keys()]) await end(key, 'on-change');
+          for (const key of ends.keys()) await end(key, 'on-change');
           await time.advance(120_000);
         }
         expect([...dirty]).to.deep.equal([]);
