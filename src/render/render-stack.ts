@@ -3,6 +3,7 @@ import { refOf, type KubeObject } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { Problem, Rejection } from '../api/rejection.ts';
 import { alertmanagerConfig } from './alert-policy/alertmanager-config.ts';
+import { checkDefaultReceiver } from './alert-policy/check-receivers.ts';
 import { alertmanager } from './alertmanager/alertmanager.ts';
 import { builtinRules } from './builtin-rules/builtin-rules.ts';
 import { checkStack } from './check-stack.ts';
@@ -12,6 +13,7 @@ import { grafana } from './grafana/grafana.ts';
 import { overridden } from './overrides.ts';
 import { prometheusConfig, type PrometheusConfigOutput } from './prometheus-config/prometheus-config.ts';
 import { prometheusServer } from './prometheus-server/prometheus-server.ts';
+import { renderedPolicies } from './rendered-policies.ts';
 import type { Rendered } from './rendered.ts';
 import type { StackContext } from './stack-context.ts';
 import type { StackInput } from './stack-input.ts';
@@ -27,20 +29,22 @@ export function renderStack(input: StackInput): Rendered {
   const problems = checkStack(context, facts);
   if (problems.length > 0) return rejected(stack, problems);
 
-  const config = prometheusConfig(input, settings, { policyPieces: [], builtinGroups: builtinRules(settings) });
-  const routes = settings.alertmanager ? alertmanagerConfig(stack, [], facts.references) : undefined;
+  const policies = renderedPolicies(input, settings);
+  const config = prometheusConfig(input, settings, { policyPieces: policies.pieces, builtinGroups: builtinRules(settings) });
+  const routes = settings.alertmanager ? alertmanagerConfig(stack, policies.routings, facts.references) : undefined;
   const { objects, problems: mistaken } = overridden(objectsOf(input, context, { config, routes }), stack.spec.overrides);
   if (mistaken.length > 0) return rejected(stack, mistaken);
+  const { rules, injected, silences } = policies;
   return {
     objects,
-    rejections: config.rejections,
-    omitted: config.omitted,
+    rejections: [...onStack(stack, checkDefaultReceiver(stack, facts.references)), ...config.rejections, ...policies.rejections],
+    omitted: [...config.omitted, ...policies.omitted],
     buckets: config.buckets,
     ...(routes === undefined ? {} : { alertmanagerConfig: routes }),
     jobs: config.jobs,
-    rules: new Map(),
-    injected: new Map(),
-    silences: new Map(),
+    rules,
+    injected,
+    silences,
   };
 }
 
@@ -65,7 +69,10 @@ function objectsOf({ targets, facts }: StackInput, context: StackContext, { conf
 }
 
 function rejected(stack: MonitoringStack, problems: readonly Problem[]): Rendered {
+  return { objects: [], rejections: onStack(stack, problems), omitted: [], buckets: [], jobs: new Map(), rules: new Map(), injected: new Map(), silences: new Map() };
+}
+
+function onStack(stack: MonitoringStack, problems: readonly Problem[]): Rejection[] {
   const object = refOf(stack as unknown as KubeObject);
-  const rejections: Rejection[] = problems.map((problem) => ({ object, ...problem }));
-  return { objects: [], rejections, omitted: [], buckets: [], jobs: new Map(), rules: new Map(), injected: new Map(), silences: new Map() };
+  return problems.map((problem) => ({ object, ...problem }));
 }
