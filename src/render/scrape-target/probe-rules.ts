@@ -21,6 +21,13 @@ export function probeRules(probe: Probe, endpoint: Endpoint, { blackbox }: Pick<
   ];
 }
 
+const HOST_PROBERS: ReadonlySet<string> = new Set(['icmp']);
+
+/** Whether hosts are probed and not ports: then all ports of a Service are one target, and have no label of their own. */
+export function probesHosts({ module }: Probe, { blackbox }: Pick<TargetSettings, 'blackbox'>): boolean {
+  return HOST_PROBERS.has(blackbox.probers[module] ?? '');
+}
+
 function probedAddress({ of }: Probe, { port }: Endpoint): RelabelRule[] {
   if (of.service) return [...keepSelected('service', of.service), ...keepPort(port)];
   if (of.ingress) return [...keepSelected('ingress', of.ingress), keepRealHosts, ...setPort(port)];
@@ -35,7 +42,7 @@ function keepPort(port: Endpoint['port']): RelabelRule[] {
 
 function probeTarget({ of }: Probe, endpoint: Endpoint, prober: string): RelabelRule[] {
   if (of.static) return [copy('__address__', '__param_target')];
-  if (prober === 'icmp' || prober === 'unix') return [replace(['__address__'], String.raw`\[?([^\]]*?)\]?(?::\d+)?`, '__param_target', '${1}')];
+  if (HOST_PROBERS.has(prober)) return [replace(['__address__'], String.raw`\[?([^\]]*?)\]?(?::\d+)?`, '__param_target', '${1}')];
   if (prober !== 'http') return of.ingress ? withDefaultPort() : [copy('__address__', '__param_target')];
   return of.ingress ? ingressUrl(endpoint) : [serviceUrl(endpoint)];
 }

@@ -7,7 +7,7 @@ import { keepSelected } from './keep-selected.ts';
 import { mayWrite } from './may-write.ts';
 import { setPort } from './address-rules.ts';
 import { keepPodPort, keepServicePort } from './port-rules.ts';
-import { probeRules } from './probe-rules.ts';
+import { probeRules, probesHosts } from './probe-rules.ts';
 import { onlyNamespace } from './reach.ts';
 import { relabelRule } from './relabel-rule.ts';
 import { keepShard } from './shard-rules.ts';
@@ -25,7 +25,7 @@ export function relabelRules(target: ScrapeTarget, endpoint: Endpoint, settings:
     ...selectTargets(target, endpoint, settings),
     set('job', metadata.name),
     ...namespace,
-    ...nameTarget(target, endpoint),
+    ...nameTarget(target, endpoint, settings),
     ...(sharesPort(target, endpoint) ? [copy('__metrics_path__', 'metrics_path')] : []),
     ...copyLabels(spec),
     ...Object.entries(spec.labels ?? {}).map(([name, value]) => set(name, value)),
@@ -68,7 +68,7 @@ function nameNamespace(target: ScrapeTarget): RelabelRule[] {
   return [only === undefined ? copy('__meta_kubernetes_namespace', 'namespace') : set('namespace', only)];
 }
 
-function nameTarget({ spec }: ScrapeTarget, { port }: Endpoint): RelabelRule[] {
+function nameTarget({ spec }: ScrapeTarget, { port }: Endpoint, settings: TargetSettings): RelabelRule[] {
   if (spec.service) {
     return [
       copy('__meta_kubernetes_service_name', 'service'),
@@ -89,7 +89,10 @@ function nameTarget({ spec }: ScrapeTarget, { port }: Endpoint): RelabelRule[] {
     ];
   }
   if (spec.node) return [copy('__meta_kubernetes_node_name', 'node')];
-  if (spec.probe?.of.service) return [copy('__meta_kubernetes_service_name', 'service'), nameEndpoint(port, '__meta_kubernetes_service_port_name')];
+  if (spec.probe?.of.service) {
+    const service = copy('__meta_kubernetes_service_name', 'service');
+    return probesHosts(spec.probe, settings) ? [service] : [service, nameEndpoint(port, '__meta_kubernetes_service_port_name')];
+  }
   return [];
 }
 
@@ -98,7 +101,7 @@ function nameEndpoint(port: Endpoint['port'], portName: string): RelabelRule {
 }
 
 /** Whether another endpoint is another path of the same port: all else being equal, their series `up` would be one and the same. */
-function sharesPort(target: ScrapeTarget, { port, path }: Endpoint): boolean {
+function sharesPort(target: ScrapeTarget, { port, path = '/metrics' }: Endpoint): boolean {
   if (target.spec.ingress || target.spec.probe) return false; // There, the URL is in `instance`.
-  return endpointsOf(target).some((other) => other.port === port && other.path !== path);
+  return endpointsOf(target).some((other) => other.port === port && (other.path ?? '/metrics') !== path);
 }
