@@ -24,7 +24,7 @@ const maybe = <T>(value: fc.Arbitrary<T>, weight = 1): fc.Arbitrary<T | undefine
 const regex = fc.oneof(
   { arbitrary: fc.constantFrom(...REGEXES.slice(0, REGEXES.indexOf('(?!a)'))), weight: 12 },
   { arbitrary: fc.constantFrom(...REGEXES), weight: 1 },
-  { arbitrary: fc.array(fc.constantFrom(...'ab.*+?()|[]^$\\{},:-1=\u00e9\n'), { maxLength: 7 }).map((parts) => parts.join('')), weight: 2 },
+  { arbitrary: fc.array(fc.constantFrom(...Array.from('ab.*+?()|[]^$\\{},:-1=\u00e9\n')), { maxLength: 7 }).map((parts) => parts.join('')), weight: 2 },
 );
 const replacement = fc.oneof({ arbitrary: fc.constantFrom(...REPLACEMENTS), weight: 5 }, { arbitrary: fc.array(fc.constantFrom('$', '{', '}', '1', '2', 'x', '_', 'a', '\u00e9', '.'), { maxLength: 6 }).map((parts) => parts.join('')), weight: 2 });
 const target = fc.oneof({ arbitrary: fc.constantFrom(...NAMES), weight: 6 }, { arbitrary: replacement, weight: 1 });

@@ -101,6 +101,6 @@ describe('relabel rules, against a real Prometheus', function suite() {
 /** Characters that became different things. */
 function differences(source: string, ours: string, theirs: string): string[] {
   if (ours === theirs) return [];
-  const [before, ourLetters, theirLetters] = [[...source], [...ours], [...theirs]];
+  const [before, ourLetters, theirLetters] = [source, ours, theirs].map((text) => Array.from(text)) as [string[], string[], string[]];
   return before.flatMap((letter, index) => (ourLetters[index] === theirLetters[index] ? [] : [`${letter.codePointAt(0)?.toString(16)}: ${ourLetters[index]} not ${theirLetters[index]}`]));
 }

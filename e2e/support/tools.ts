@@ -28,8 +28,8 @@ export interface ToolBuild {
   readonly set?: Readonly<Record<string, string>>;
   /** Modules of one repository that its go.mod requires as v0.0.0, and the version to take instead. */
   readonly replaceZeroVersions?: string;
-  /** Requirements to raise, where the released ones do not compile with today's Go. */
-  readonly raise?: readonly string[];
+  /** `replace` lines of its own go.mod that it does not compile without. */
+  readonly replace?: readonly string[];
 }
 
 const prometheusVersion = (release: string): Record<string, string> => ({
@@ -48,6 +48,12 @@ const KUBERNETES: Pick<ToolBuild, 'release' | 'module' | 'version' | 'set' | 're
   replaceZeroVersions: 'v0.34.4',
 };
 
+// Up to 2.55 the server hands its own logger to klog, which only this fork takes.
+const KLOG_OF_PROMETHEUS_2 = [
+  'k8s.io/klog => github.com/simonpasquier/klog-gokit v0.3.0',
+  'k8s.io/klog/v2 => github.com/simonpasquier/klog-gokit/v3 v3.5.0',
+];
+
 function prometheusProgram(name: 'prometheus' | 'promtool', release: string, version: string): ToolBuild {
   return {
     release,
@@ -55,6 +61,7 @@ function prometheusProgram(name: 'prometheus' | 'promtool', release: string, ver
     version,
     programs: { [name]: `github.com/prometheus/prometheus/cmd/${name}` },
     set: prometheusVersion(release),
+    ...(release.startsWith('v2.') ? { replace: KLOG_OF_PROMETHEUS_2 } : {}),
   };
 }
 
@@ -260,12 +267,13 @@ function reasonOf(cause: unknown): string {
 
 async function writeModule(work: string, build: ToolBuild): Promise<void> {
   const lines = ['module belfry.dev/tools', '', 'go 1.24.0', ''];
+  for (const line of build.replace ?? []) lines.push(`replace ${line}`);
   if (build.replaceZeroVersions) {
     for (const module of await zeroVersions(work, build)) lines.push(`replace ${module} => ${module} ${build.replaceZeroVersions}`);
   }
   await writeFile(join(work, 'go.mod'), `${lines.join('\n')}\n`);
   const packages = Object.values(build.programs).map((pkg) => `${pkg}@${build.version}`);
-  await go(work, ['get', ...packages, ...(build.raise ?? [])]);
+  await go(work, ['get', ...packages]);
 }
 
 /** The modules that the module's own go.mod requires as v0.0.0: only its own repository can resolve those. */

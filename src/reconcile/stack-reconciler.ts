@@ -85,7 +85,8 @@ export class StackReconciler {
     if (stackRejections.length > 0) {
       return this.#pass(state, previous ?? rendered, { failures: [], stackRejections, suspended: false });
     }
-    for (const owner of state.memory.moved) state.changed.add(owner);
+    // The first pass of a process sees everything for the first time, which does not mean that it changed.
+    if (previous) for (const owner of state.memory.moved) state.changed.add(owner);
     state.memory.moved.clear();
     await this.#holdByFinalizer(state, rendered);
     const desired = this.#drift.yielded(state.key, rendered.objects);

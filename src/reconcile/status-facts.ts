@@ -43,7 +43,7 @@ export class StatusFacts {
     const misfit = this.#sources.misfit('MonitoringStack', key);
     const state = this.#sources.states().get(key);
     if (misfit) return { ...emptyStack(stack, now), rejections: rejectionsOf(misfit) };
-    if (!state?.pass) return undefined;
+    if (!state?.pass || isFreshlyStarted([state], stack)) return undefined;
     const { pass, rendered, input } = state;
     return {
       stack,
@@ -68,6 +68,7 @@ export class StatusFacts {
     const states = this.#statesWith(key, 'targets');
     const misfit = this.#sources.misfit('ScrapeTarget', key);
     if (states.some((state) => isBehind(state.memory.targets.get(key)?.input.target, target))) return undefined;
+    if (isFreshlyStarted(states, target)) return undefined;
     const whyNot = this.#whyNot('ScrapeTarget', target, states.length);
     if (!misfit && !isSettled(states, whyNot)) return undefined;
     return {
@@ -89,6 +90,7 @@ export class StatusFacts {
     const states = this.#statesWith(key, 'policies');
     const misfit = this.#sources.misfit('AlertPolicy', key);
     if (states.some((state) => isBehind(state.memory.policies.get(key)?.input.policy, policy))) return undefined;
+    if (isFreshlyStarted(states, policy)) return undefined;
     const whyNot = this.#whyNot('AlertPolicy', policy, states.length);
     if (!misfit && !isSettled(states, whyNot)) return undefined;
     return {
@@ -267,6 +269,15 @@ function bucketsOf({ buckets }: Rendered, owner: string): Bucket[] {
     }
     return owners.has(owner);
   });
+}
+
+/**
+ * Whether this process has yet to look at the health of what the status already tells of: a restart of the operator is no
+ * news, and must not swing every status to Unknown and back.
+ */
+function isFreshlyStarted(states: readonly StackState[], { status, metadata }: ScrapeTarget | AlertPolicy | MonitoringStack): boolean {
+  if (status?.observedGeneration !== metadata.generation) return false;
+  return states.some(({ health, pass }) => !health.known && health.error === undefined && !pass?.suspended && pass?.failures.length === 0 && pass.stackRejections.length === 0);
 }
 
 /** Whether it is sure who selects a resource: a stack that will, and has not been passed over yet, is neither here nor there. */

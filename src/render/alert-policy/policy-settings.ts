@@ -1,4 +1,6 @@
 import type { AlertPolicy } from '../../api/alert-policy.ts';
+import { stackSettings } from '../../api/defaults.ts';
+import type { MonitoringStack } from '../../api/monitoring-stack.ts';
 
 /** All of a stack that the rendering of an AlertPolicy depends on. */
 export interface PolicySettings {
@@ -8,6 +10,18 @@ export interface PolicySettings {
   readonly stackNamespace: string;
   readonly routeScope: 'Namespace' | 'All';
   readonly hasAlertmanager: boolean;
+}
+
+/** What of a stack's settings matters to its AlertPolicies. */
+export function policySettings(stack: MonitoringStack): PolicySettings {
+  const { scope, prometheus, alertmanager } = stackSettings(stack);
+  return {
+    version: prometheus.version,
+    scope,
+    stackNamespace: stack.metadata.namespace,
+    routeScope: alertmanager?.routeScope ?? 'Namespace',
+    hasAlertmanager: alertmanager !== undefined,
+  };
 }
 
 type Named = Pick<AlertPolicy, 'metadata'>;

@@ -14,7 +14,7 @@ import type { StackInput } from '../stack-input.ts';
 import { baseConfigMap } from './base-config-map.ts';
 import { bucketConfigMap, type WrittenBucket } from './bucket-config-map.ts';
 import { assignBuckets, type BucketPieces } from './buckets.ts';
-import { checkStack } from './check-stack.ts';
+import { checkSettings } from './check-settings.ts';
 import { collectCredentials, type TargetResult } from './collect-credentials.ts';
 import { credentialsSecret } from './credentials-secret.ts';
 import { prometheusYml, type PrometheusYmlParts } from './prometheus-yml.ts';
@@ -58,7 +58,7 @@ export function prometheusConfig(input: StackInput, settings: StackSettings, { p
     objects: [...(files.size > 0 ? [credentialsSecret(stack, files)] : []), ...written.map(({ configMap }) => configMap)],
     buckets: written.map(({ bucket }) => bucket),
     rejections: [
-      ...[...checkStack(stack, settings), ...remotes.problems].map((problem) => ({ object: refOf(stack as unknown as KubeObject), ...problem })),
+      ...[...checkSettings(stack, settings), ...remotes.problems].map((problem) => ({ object: refOf(stack as unknown as KubeObject), ...problem })),
       ...results.flatMap(({ rendered }) => rendered.rejections),
       ...leftOut.map(withoutRoom),
     ],

@@ -9,7 +9,7 @@ import { isLabelName } from '../../formats/prometheus/label-name.ts';
  * What Prometheus would refuse in a stack's settings for it. The config is written without it, so that one mistake in a
  * stack does not stop all its ScrapeTargets; remote write and credentials are checked where they are rendered.
  */
-export function checkStack({ spec }: MonitoringStack, { prometheus }: StackSettings): Problem[] {
+export function checkSettings({ spec }: MonitoringStack, { prometheus }: StackSettings): Problem[] {
   const { interval, timeout, limits } = prometheus.scrape;
   return [
     ...duration('spec.prometheus.scrape.interval', interval),
@@ -18,8 +18,15 @@ export function checkStack({ spec }: MonitoringStack, { prometheus }: StackSetti
     ...(spec.prometheus?.scrape?.timeout === undefined ? [] : timeoutProblems(timeout, interval)),
     ...(limits.bodySize === undefined ? [] : size(limits.bodySize)),
     ...Object.keys(prometheus.externalLabels).flatMap(label),
+    ...(prometheus.mode === 'Agent' && prometheus.remoteWrite.length === 0 ? [aimless] : []),
   ];
 }
+
+const aimless: Problem = {
+  path: 'spec.prometheus.remoteWrite',
+  reason: 'Invalid',
+  message: 'an agent keeps nothing and starts only with somewhere to send to: set remoteWrite, or mode: Server',
+};
 
 function duration(path: string, text: string): Problem[] {
   const problem = durationProblem(text) ?? (parseDuration(text) === 0 ? `a duration of ${text} is none: use 30s, or leave it out for the default` : undefined);
