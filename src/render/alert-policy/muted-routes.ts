@@ -13,11 +13,8 @@ export function mutedRoutes(routes: readonly Route[], mutes: readonly Mute[]): R
 function muteRoutes(routes: readonly Route[], mutes: readonly Mute[], above: readonly string[]): Route[] {
   return mutes.map(({ matchers, time_interval: time }, index) => {
     const times = [...above, time];
-    return {
-      matchers,
-      mute_time_intervals: times,
-      routes: [...muteRoutes(routes, mutes.slice(index + 1), times), ...routes.map((route) => withMuteTimes(route, times))],
-    };
+    const below = [...muteRoutes(routes, mutes.slice(index + 1), times), ...routes.map((route) => withMuteTimes(route, times))];
+    return { matchers, mute_time_intervals: times, ...(below.length > 0 ? { routes: below } : {}) };
   });
 }
 

@@ -1,3 +1,4 @@
+import type { AlertPolicy } from '../../../api/alert-policy.ts';
 import { API_VERSION } from '../../../api/group.ts';
 import { parseAlertPolicy, parseMonitoringStack } from '../../../api/parse.ts';
 import type { MonitoringStack } from '../../../api/monitoring-stack.ts';
@@ -14,20 +15,32 @@ export interface RenderCase {
 }
 
 /** The stack and what became of each policy. Throws where something does not fit its schema. */
-export function renderCase({ stack, policies, secrets }: RenderCase): { stack: MonitoringStack; references: ReferenceFacts; rendered: RenderedPolicy[] } {
-  const parsedStack = parseMonitoringStack({
-    apiVersion: API_VERSION, kind: 'MonitoringStack', metadata: stack?.metadata ?? { name: 'shop', namespace: 'shop' }, spec: stack?.spec ?? {},
-  });
-  if (!parsedStack.ok) throw new Error(JSON.stringify(parsedStack.problems));
-  const references = secrets && new Map(Object.entries(secrets).map(([path, value]) => {
+export function renderCase({ stack: asked, policies, secrets }: RenderCase): { stack: MonitoringStack; references: ReferenceFacts; rendered: RenderedPolicy[] } {
+  const stack = stackOf(asked?.spec ?? {}, asked?.metadata);
+  const references = secrets && referencesOf(secrets);
+  const settings = policySettings(stack);
+  const rendered = policies.map(({ metadata, spec }) => renderPolicy({ policy: policyOf(spec, metadata), references }, settings));
+  return { stack, references, rendered };
+}
+
+/** A stack; by default shop/shop. */
+export function stackOf(spec: object, metadata: object = { name: 'shop', namespace: 'shop' }): MonitoringStack {
+  const { ok, problems } = parseMonitoringStack({ apiVersion: API_VERSION, kind: 'MonitoringStack', metadata, spec });
+  if (!ok) throw new Error(JSON.stringify(problems, null, 1));
+  return ok;
+}
+
+/** A policy; by default shop/checkout. */
+export function policyOf(spec: object, metadata: object = { name: 'checkout', namespace: 'shop' }): AlertPolicy {
+  const { ok, problems } = parseAlertPolicy({ apiVersion: API_VERSION, kind: 'AlertPolicy', metadata, spec });
+  if (!ok) throw new Error(JSON.stringify(problems, null, 1));
+  return ok;
+}
+
+/** What stands in Secrets, by `namespace/name/key`. */
+export function referencesOf(secrets: Readonly<Record<string, string>>): NonNullable<ReferenceFacts> {
+  return new Map(Object.entries(secrets).map(([path, value]) => {
     const [namespace = '', name = '', key = ''] = path.split('/');
     return [referenceKey('Secret', namespace, name, key), Buffer.from(value).toString('base64')];
   }));
-  const settings = policySettings(parsedStack.ok);
-  const rendered = policies.map(({ metadata, spec }) => {
-    const policy = parseAlertPolicy({ apiVersion: API_VERSION, kind: 'AlertPolicy', metadata, spec });
-    if (!policy.ok) throw new Error(JSON.stringify(policy.problems, null, 1));
-    return renderPolicy({ policy: policy.ok, references }, settings);
-  });
-  return { stack: parsedStack.ok, references, rendered };
 }
