@@ -8,7 +8,7 @@ const MOUNT_POINTS = '^/(dev|proc|sys|run/(containerd|docker|netns|credentials|u
 const FS_TYPES =
   '^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|erofs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|ramfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs|tmpfs)$';
 /** One end of each pod's link, and what CNI plugins add: Calico, Cilium, Flannel, Weave, AWS, Kindnet, Antrea. */
-const POD_DEVICES = '^(veth.*|cali.*|lxc.*|lxc_health|cilium_.*|flannel.*|cni.*|vethwe.*|azv.*|eni.*|gke.*|kube-ipvs.*|nodelocaldns|[a-f0-9]{15})$';
+const POD_DEVICES = '^(veth.*|cali.*|lxc.*|cilium_.*|flannel.*|cni.*|vethwe.*|azv.*|eni.*|gke.*|kube-ipvs.*|nodelocaldns|[a-f0-9]{15})$';
 
 /** The node exporter's command line. */
 export function nodeExporterFlags({ port, systemdUnits, pod }: NodeExporterSettings): string[] {
