@@ -1,12 +1,11 @@
-import { Ajv, type ErrorObject, type SchemaValidateFunction, type ValidateFunction } from 'ajv';
 import { alertPolicySpecSchema, type AlertPolicy } from './alert-policy.ts';
-import type { CelRule } from './cel-rule.ts';
 import { API_VERSION } from './group.ts';
 import { monitoringStackSpecSchema, type MonitoringStack } from './monitoring-stack.ts';
 import { NAME_PATTERN, NAMESPACE_PATTERN } from './pattern-hint.ts';
 import type { Problem } from './rejection.ts';
 import { schemaProblems } from './schema-problem.ts';
 import { scrapeTargetSpecSchema, type ScrapeTarget } from './scrape-target.ts';
+import { violations, type SchemaNode } from './violations.ts';
 
 /** Our kinds, and what each is once it has passed its schema. */
 export interface ResourceByKind {
@@ -19,6 +18,8 @@ export type ResourceKind = keyof ResourceByKind;
 /** The very object that was given, now with its type; or what is wrong with it, at least one problem. */
 export type Parsed<T> = { readonly ok: T; readonly problems?: never } | { readonly ok?: never; readonly problems: readonly Problem[] };
 
+const STRING_MAP: SchemaNode = { type: 'object', additionalProperties: { type: 'string' } };
+
 const SPEC_SCHEMAS = {
   MonitoringStack: monitoringStackSpecSchema,
   ScrapeTarget: scrapeTargetSpecSchema,
@@ -30,11 +31,10 @@ export const RESOURCE_KINDS = Object.keys(SPEC_SCHEMAS) as readonly ResourceKind
 
 /** The parser of a kind: unknown to typed, by the schema that the CRD has. Status is not looked at: it is ours. */
 export function parseResource<K extends ResourceKind>(kind: K): (value: unknown) => Parsed<ResourceByKind[K]> {
+  const schema = resourceSchema(kind);
   return (value) => {
-    const schema = resourceSchema(kind);
-    const validate = validatorOf(kind, schema);
-    if (validate(value)) return { ok: value as ResourceByKind[K] };
-    return { problems: schemaProblems(validate.errors ?? [], schema) };
+    const found = violations(schema, value);
+    return found.length === 0 ? { ok: value as ResourceByKind[K] } : { problems: schemaProblems(found, schema) };
   };
 }
 
@@ -45,35 +45,8 @@ export const parseScrapeTarget = parseResource('ScrapeTarget');
 /** An AlertPolicy out of anything. */
 export const parseAlertPolicy = parseResource('AlertPolicy');
 
-// Compiling takes tens of milliseconds, so each schema is compiled when its first resource comes by.
-const validators = new Map<ResourceKind, ValidateFunction>();
-
-function validatorOf(kind: ResourceKind, schema: object): ValidateFunction {
-  const known = validators.get(kind);
-  if (known) return known;
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, logger: false });
-  ajv.addKeyword({ keyword: 'x-kubernetes-validations', errors: true, validate: keepsRules });
-  ajv.addKeyword({ keyword: 'x-kubernetes-int-or-string', validate: isIntOrString });
-  const validate = ajv.compile(schema);
-  validators.set(kind, validate);
-  return validate;
-}
-
-// ajv reads the errors of a keyword from a property of its function.
-const keepsRules: SchemaValidateFunction = (rules: readonly CelRule[], self: unknown): boolean => {
-  if (typeof self !== 'object' || self === null) return true;
-  const broken = rules.filter(({ holds }) => !holds(self as Readonly<Record<string, unknown>>));
-  keepsRules.errors = broken.map(({ message }): Partial<ErrorObject> => ({ keyword: 'x-kubernetes-validations', message, params: {} }));
-  return broken.length === 0;
-};
-
-function isIntOrString(_schema: unknown, value: unknown): boolean {
-  return typeof value === 'string' || Number.isInteger(value);
-}
-
-const STRING_MAP = { type: 'object', additionalProperties: { type: 'string' } };
-
-function resourceSchema(kind: ResourceKind): object {
+/** The schema of a whole resource: Kubernetes' envelope around our spec. */
+export function resourceSchema(kind: ResourceKind): SchemaNode {
   return {
     type: 'object',
     required: ['apiVersion', 'kind', 'metadata', 'spec'],
@@ -91,7 +64,7 @@ function resourceSchema(kind: ResourceKind): object {
           annotations: STRING_MAP,
         },
       },
-      spec: SPEC_SCHEMAS[kind],
+      spec: SPEC_SCHEMAS[kind] as object as SchemaNode,
       status: {},
     },
     additionalProperties: false,
