@@ -1,0 +1,56 @@
+import { builtinModules } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+
+/*
+ * `npm run build`: the whole program as one file, dist/belfry.js. Most of what it takes to start is reading that file and
+ * loading Node's own modules, so what no command uses stays out, and what only some use loads when one does.
+ */
+
+const source = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** Imports that stand for something smaller in the bundle: see the files. */
+const STAND_INS: readonly (readonly [RegExp, string])[] = [
+  [/^(gaxios|@kubernetes\/client-node)$/, source('kube/frame-dependencies.ts')],
+  // client-node's config.js: only for requests that it would make itself.
+  [/^(undici|[./]*gen\/index[.]js)$/, source('kube/unused-requests.ts')],
+];
+
+const standIns: Plugin = {
+  name: 'stand-ins',
+  setup({ onResolve }) {
+    for (const [filter, path] of STAND_INS) onResolve({ filter }, () => ({ path }));
+  },
+};
+
+const builtins = new Set(builtinModules);
+
+/**
+ * An import statement loads a module of Node at the start, used or not (and node:http loads a whole HTTP client with it);
+ * as a require within its own module it loads when the first module that imports it does.
+ */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[a-z:_/]+$/ }, ({ path, kind, namespace }) => {
+      if (!builtins.has(path.replace(/^node:/, ''))) return undefined;
+      return kind === 'import-statement' && namespace !== 'builtin' ? { path, namespace: 'builtin' } : { path, external: true };
+    });
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: `module.exports = require(${JSON.stringify(path)})` }));
+  },
+};
+
+await build({
+  entryPoints: [source('main.ts')],
+  outfile: 'dist/belfry.js',
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  // Names and lines stay: a stack trace in somebody's bug report has to mean something.
+  minifySyntax: true,
+  legalComments: 'eof',
+  logLevel: 'warning',
+  banner: { js: "import { createRequire as belfryRequire } from 'node:module'; const require = belfryRequire(import.meta.url);" },
+  plugins: [standIns, lazyBuiltins],
+});
