@@ -55,7 +55,7 @@ export function createProgram(name: string, action: Context['action']): Command 
     .helpCommand(false)
     .showHelpAfterError(`(${name} --help shows what there is)`);
   const context: Context = { name, action };
-  for (const add of [addRun, addInstall, addRender, addValidate, addRelabel, addStatus, addVersion]) add(program, context);
+  for (const add of [addRun, addInstall, addRender, addDiff, addValidate, addRelabel, addStatus, addVersion]) add(program, context);
   for (const command of program.commands) command.helpOption('-h, --help', 'Show this.').configureHelp({ showGlobalOptions: true });
   return program.helpOption('-h, --help', 'Show this.').addHelpText('after', examples(name, ['install | kubectl apply -f -', 'validate -f monitoring/', 'status -A']));
 }
@@ -112,6 +112,16 @@ function addRender(program: Command, { name, action }: Context): void {
     .option('-o, --output <directory>', 'One file an object, and the config files as Prometheus and Alertmanager read them. Default: YAML to stdout.')
     .addHelpText('after', examples(name, ['render -f examples/quickstart', 'render -f examples/quickstart -o /tmp/out && promtool check config /tmp/out/prometheus/shop/prometheus.yml']))
     .action(action<FileOptions & { output?: string }>(async (options, io) => (await import('./render.ts')).renderCommand(options, io)));
+}
+
+function addDiff(program: Command, { name, action }: Context): void {
+  program
+    .command('diff')
+    .description('Compare what the operator would write with what the cluster holds, by dry runs. Exits with 1 when something differs.')
+    .option('-f, --files <path...>', 'Files to lay over what the cluster holds. Default: the cluster alone.')
+    .addOption(new Option('-o, --output <format>', 'How to write the differences.').choices(['text', 'json']).default('text'))
+    .addHelpText('after', examples(name, ['diff -A', 'diff -n shop -f checkout.yaml', 'diff -A -o json']))
+    .action(action<{ files?: readonly string[]; output: 'text' | 'json' }>(async (options, io) => (await import('./diff.ts')).diffCommand(options, io)));
 }
 
 function addValidate(program: Command, { name, action }: Context): void {
