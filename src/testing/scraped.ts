@@ -27,5 +27,5 @@ export function scraped(job: ScrapeConfig, discovered: Labels): Scraped | undefi
 /** What a job scrapes of several targets: equal ones are scraped once, as in scrape/scrape.go (scrapePool.sync). */
 export function allScraped(job: ScrapeConfig, discovered: readonly Labels[]): Scraped[] {
   const targets = discovered.flatMap((labels) => scraped(job, labels) ?? []);
-  return [...new Map(targets.map((target) => [JSON.stringify([target.url, Object.entries(target.labels).sort()]), target])).values()];
+  return [...new Map(targets.map((target) => [JSON.stringify([target.url, Object.entries(target.labels).sort(([a], [b]) => (a < b ? -1 : 1))]), target])).values()];
 }

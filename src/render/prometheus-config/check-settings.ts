@@ -18,15 +18,8 @@ export function checkSettings({ spec }: MonitoringStack, { prometheus }: StackSe
     ...(spec.prometheus?.scrape?.timeout === undefined ? [] : timeoutProblems(timeout, interval)),
     ...(limits.bodySize === undefined ? [] : size(limits.bodySize)),
     ...Object.keys(prometheus.externalLabels).flatMap(label),
-    ...(prometheus.mode === 'Agent' && prometheus.remoteWrite.length === 0 ? [aimless] : []),
   ];
 }
-
-const aimless: Problem = {
-  path: 'spec.prometheus.remoteWrite',
-  reason: 'Invalid',
-  message: 'an agent keeps nothing and starts only with somewhere to send to: set remoteWrite, or mode: Server',
-};
 
 function duration(path: string, text: string): Problem[] {
   const problem = durationProblem(text) ?? (parseDuration(text) === 0 ? `a duration of ${text} is none: use 30s, or leave it out for the default` : undefined);

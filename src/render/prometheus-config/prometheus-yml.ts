@@ -1,5 +1,6 @@
 import type { StackSettings } from '../../api/defaults.ts';
 import type { AlertmanagerConfig, GlobalConfig, PrometheusConfig, RemoteWriteConfig } from '../../formats/prometheus/config.ts';
+import { parseDuration } from '../../formats/prometheus/duration.ts';
 import { isLabelName } from '../../formats/prometheus/label-name.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { isAtLeast, parseVersion } from '../../formats/prometheus/version.ts';
@@ -36,7 +37,7 @@ function globalConfig(prometheus: StackSettings['prometheus']): GlobalConfig {
   return {
     scrape_interval: times.interval,
     scrape_timeout: times.timeout,
-    ...(mode === 'Server' ? { evaluation_interval: evaluationInterval } : {}),
+    ...(mode === 'Server' ? { evaluation_interval: parseDuration(evaluationInterval) ? evaluationInterval : '30s' } : {}),
     ...(Object.keys(labels).length > 0 ? { external_labels: labels } : {}),
   };
 }

@@ -3,17 +3,15 @@ import { keyReferences } from '../../api/references.ts';
 import type { Problem } from '../../api/rejection.ts';
 import type { RelabelRuleSpec } from '../../api/scrape-target.ts';
 import type { QueueConfig, RemoteWriteConfig } from '../../formats/prometheus/config.ts';
-import { durationProblem } from '../../formats/prometheus/duration.ts';
-import { relabelProblems } from '../../formats/prometheus/relabel-problems.ts';
 import type { Version } from '../../formats/prometheus/version.ts';
 import { compact } from '../../lib/compact.ts';
 import { authorization } from '../scrape-target/authorization.ts';
 import { credentialProblems } from '../scrape-target/check-credentials.ts';
 import { credentialFile, credentialKey, type Credential } from '../scrape-target/credential-file.ts';
-import { relabelRule, SPEC_FIELDS } from '../scrape-target/relabel-rule.ts';
+import { relabelRule } from '../scrape-target/relabel-rule.ts';
 import { tlsConfig } from '../scrape-target/tls-config.ts';
-import { urlProblem } from '../scrape-target/url-problem.ts';
 import type { ReferenceFacts } from '../stack-input.ts';
+import { checkRemoteWrite } from './check-remote-write.ts';
 
 /** Where samples are sent on to, the files that it reads, and what is wrong with those that were left out. */
 export interface RemoteWrites {
@@ -25,9 +23,10 @@ export interface RemoteWrites {
 /** A stack's remote writes in Prometheus' words; Secrets are in the stack's namespace. One with a mistake is left out. */
 export function remoteWrites({ metadata, spec }: MonitoringStack, references: ReferenceFacts, version: Version | undefined): RemoteWrites {
   const { namespace } = metadata;
-  const checked = (spec.prometheus?.remoteWrite ?? []).map((remote, index) => {
+  const all = spec.prometheus?.remoteWrite ?? [];
+  const checked = all.map((remote, index) => {
     const path = `spec.prometheus.remoteWrite[${index}]`;
-    return { remote, problems: [...problemsOf(remote, path, version), ...credentialProblems(remote, namespace, references, path)] };
+    return { remote, problems: [...checkRemoteWrite(remote, path, version), ...checkName(remote, path, all.slice(0, index)), ...credentialProblems(remote, namespace, references, path)] };
   });
   const good = checked.filter(({ problems }) => problems.length === 0).map(({ remote }) => remote);
   return {
@@ -35,6 +34,11 @@ export function remoteWrites({ metadata, spec }: MonitoringStack, references: Re
     files: new Map(good.flatMap((remote) => filesOf(remote, namespace, references))),
     problems: checked.flatMap(({ problems }) => problems),
   };
+}
+
+function checkName({ name }: RemoteWriteSpec, path: string, earlier: readonly RemoteWriteSpec[]): Problem[] {
+  if (name === undefined || !earlier.some((other) => other.name === name)) return [];
+  return [{ path: `${path}.name`, reason: 'Invalid', message: `another remote write is called "${name}" already: give each a name of its own` }];
 }
 
 function remoteWrite(remote: RemoteWriteSpec, namespace: string): RemoteWriteConfig {
@@ -56,21 +60,7 @@ function remoteWrite(remote: RemoteWriteSpec, namespace: string): RemoteWriteCon
   };
 }
 
-function problemsOf(remote: RemoteWriteSpec, path: string, version: Version | undefined): Problem[] {
-  const url = urlProblem(remote.url);
-  const timeout = remote.remoteTimeout === undefined ? undefined : durationProblem(remote.remoteTimeout);
-  return [
-    ...(url === undefined ? [] : [{ path: `${path}.url`, reason: 'AddressInvalid' as const, message: url }]),
-    ...(timeout === undefined ? [] : [{ path: `${path}.remoteTimeout`, reason: 'DurationInvalid' as const, message: timeout }]),
-    ...writeRelabel(remote).flatMap((rule, index) =>
-      relabelProblems(relabelRule(rule), 'utf8', version).map(
-        ({ field, message }): Problem => ({ path: `${path}.writeRelabel[${index}].${SPEC_FIELDS[field]}`, reason: 'RelabelRuleInvalid', message }),
-      ),
-    ),
-  ];
-}
-
-// The schema of a stack leaves these open to keep its CRD small.
+// The schema leaves these open; checkRemoteWrite does not.
 function writeRelabel({ writeRelabel: rules = [] }: RemoteWriteSpec): RelabelRuleSpec[] {
   return rules as RelabelRuleSpec[];
 }

@@ -1,5 +1,6 @@
 import type { StackSettings } from '../../api/defaults.ts';
 import type { ScrapeLimits } from '../../api/scrape-target.ts';
+import { parseByteSize } from '../../formats/prometheus/byte-size.ts';
 import { parseDuration } from '../../formats/prometheus/duration.ts';
 import { stableHash } from '../../lib/stable-hash.ts';
 import { BUILTIN_MODULES } from './blackbox-module.ts';
@@ -34,7 +35,7 @@ export function targetSettings(stack: StackName, settings: StackSettings): Targe
     scope,
     crossNamespace,
     ...scrapeTimes(prometheus),
-    limits: prometheus.scrape.limits,
+    limits: usableLimits(prometheus.scrape.limits),
     shards: prometheus.shards,
     blackbox: {
       enabled: blackbox.on !== 'Never',
@@ -43,6 +44,11 @@ export function targetSettings(stack: StackName, settings: StackSettings): Targe
     },
   };
   return { ...rest, key: stableHash(JSON.stringify(rest)) };
+}
+
+// A size that Prometheus would refuse is the stack's mistake, and said there: no ScrapeTarget suffers from it.
+function usableLimits({ bodySize, ...limits }: ScrapeLimits): ScrapeLimits {
+  return bodySize === undefined || parseByteSize(bodySize) === undefined ? limits : { ...limits, bodySize };
 }
 
 function probers(modules: StackSettings['blackbox']['modules']): Record<string, string> {

@@ -1,0 +1,109 @@
+import { expect } from 'chai';
+import { stackSettings } from '../../api/defaults.ts';
+import type { MonitoringStackSpec } from '../../api/monitoring-stack.ts';
+import type { Labels } from '../../formats/prometheus/relabel-eval.ts';
+import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
+import { endpointSliceTargets, podTargets, type DiscoveredPod } from '../../testing/discovered.ts';
+import { allScraped } from '../../testing/scraped.ts';
+import { stackOf } from '../../testing/scrape-target-case.ts';
+import { selectorLabels } from '../labels.ts';
+import { builtinTargets } from './builtin-targets.ts';
+
+function jobs(spec: MonitoringStackSpec = {}, { probes = false, namespaces = ['shop'] } = {}): Map<string, ScrapeConfig> {
+  const stack = stackOf(spec);
+  const facts = { namespaces: new Map(namespaces.map((name) => [name, {}])) };
+  return new Map(builtinTargets(stack.metadata, stackSettings(stack), { facts, probes }).map((job) => [job.job_name, job]));
+}
+
+function scrape(name: string, discovered: readonly Labels[], spec: MonitoringStackSpec = {}) {
+  const job = jobs(spec).get(`belfry/${name}`);
+  if (!job) throw new Error(`there is no job belfry/${name}`);
+  return allScraped(job, discovered);
+}
+
+const wanted = { 'prometheus.io/scrape': 'true' };
+const pod: DiscoveredPod = {
+  name: 'checkout-5d4f8c7b9-x2x4z', annotations: wanted, controller: ['ReplicaSet', 'checkout-5d4f8c7b9'],
+  containers: { app: [['http', 8080]], proxy: [['admin', 15000], ['dns', 53, 'UDP']], plain: [] },
+};
+
+describe('render/builtin-targets', () => {
+  it('names a job for each component that is on', () => {
+    const own = ['belfry/prometheus', 'belfry/alertmanager', 'belfry/grafana'];
+    const annotated = ['belfry/annotated-pods', 'belfry/annotated-services'];
+    expect([...jobs().keys()]).to.deep.equal([...annotated, ...own]);
+    expect([...jobs({ scope: 'Cluster' }, { probes: true }).keys()]).to.deep.equal([...annotated, ...own, 'belfry/blackbox-exporter', 'belfry/node-exporter']);
+    expect([...jobs({ alertmanager: { enabled: false }, grafana: { enabled: false }, discovery: { annotations: { enabled: false } }, exporters: { blackbox: {} } }).keys()]).to.deep.equal(['belfry/prometheus', 'belfry/blackbox-exporter']);
+    expect([...jobs({ exporters: { blackbox: { enabled: false } } }, { probes: true }).keys()]).not.to.include('belfry/blackbox-exporter');
+  });
+
+  it('looks into the namespaces of the stack only, and nowhere where it selects none', () => {
+    const namespacesOf = (spec: MonitoringStackSpec, namespaces: string[]) => jobs(spec, { namespaces }).get('belfry/annotated-pods')?.kubernetes_sd_configs?.map((sd) => sd.namespaces?.names);
+    expect(namespacesOf({}, ['monitoring', 'shop'])).to.deep.equal([['monitoring']]);
+    expect(namespacesOf({ select: { namespaces: { matchLabels: { a: 'b' } } } }, ['web', 'shop'])).to.deep.equal([['shop', 'web']]);
+    expect(namespacesOf({ select: { namespaces: { matchLabels: { a: 'b' } } } }, [])).to.equal(undefined);
+    expect(namespacesOf({ scope: 'Cluster' }, ['shop'])).to.deep.equal([undefined]);
+  });
+
+  describe('annotated pods', () => {
+    const ofPod = { job: 'checkout', namespace: 'shop', pod: pod.name, node: 'node-1' };
+
+    it('are scraped on every declared TCP port, and named after their Deployment', () => {
+      expect(scrape('annotated-pods', podTargets(pod))).to.deep.equal([
+        { url: 'http://10.1.0.7:8080/metrics', labels: { ...ofPod, container: 'app', instance: '10.1.0.7:8080' } },
+        { url: 'http://10.1.0.7:15000/metrics', labels: { ...ofPod, container: 'proxy', instance: '10.1.0.7:15000' } },
+      ]);
+    });
+
+    it('are scraped once on an annotated port, path and scheme, declared or not', () => {
+      const annotations = { ...wanted, 'prometheus.io/port': '7777', 'prometheus.io/path': 'stats', 'prometheus.io/scheme': 'https' };
+      expect(scrape('annotated-pods', podTargets({ ...pod, annotations }))).to.deep.equal([{ url: 'https://10.1.0.7:7777/stats', labels: { ...ofPod, instance: '10.1.0.7:7777' } }]);
+      const six = podTargets({ ...pod, annotations, ip: 'fd00::7' });
+      expect(scrape('annotated-pods', six).map(({ url }) => url)).to.deep.equal(['https://[fd00::7]:7777/stats']);
+    });
+
+    it('are left alone where they do not ask, or have ended', () => {
+      expect(scrape('annotated-pods', podTargets({ ...pod, annotations: {} }))).to.deep.equal([]);
+      expect(scrape('annotated-pods', podTargets({ ...pod, annotations: { 'prometheus.io/scrape': 'false' } }))).to.deep.equal([]);
+      expect(scrape('annotated-pods', podTargets({ ...pod, phase: 'Succeeded' }))).to.deep.equal([]);
+    });
+
+    it('may ask by a prefix of the stack\'s own', () => {
+      const targets = podTargets({ ...pod, annotations: { 'metrics.example.com/scrape': 'true' } });
+      expect(scrape('annotated-pods', targets)).to.have.length(0);
+      expect(scrape('annotated-pods', targets, { discovery: { annotations: { prefix: 'metrics.example.com' } } })).to.have.length(2);
+    });
+
+    const NAMES: readonly { says: string; change: Partial<DiscoveredPod>; job: string }[] = [
+      { says: 'the recommended label', change: { labels: { app: 'a', 'app.kubernetes.io/name': 'best' } }, job: 'best' },
+      { says: 'the common label', change: { labels: { app: 'a' } }, job: 'a' },
+      { says: 'what runs them', change: { controller: ['StatefulSet', 'db'] }, job: 'db' },
+    ];
+    for (const { says, change, job } of NAMES) {
+      it(`are named after ${says}`, () => expect(scrape('annotated-pods', podTargets({ ...pod, ...change }))[0]?.labels['job']).to.equal(job));
+    }
+  });
+
+  it('scrapes the endpoints of annotated Services, and names them after those', () => {
+    const service = { name: 'checkout', annotations: wanted, ports: { web: 8080 }, pods: [{ ...pod, annotations: {} }] };
+    const labels = { job: 'checkout', namespace: 'shop', service: 'checkout', pod: pod.name, node: 'node-1' };
+    expect(scrape('annotated-services', endpointSliceTargets(service))).to.deep.equal([{ url: 'http://10.1.0.7:8080/metrics', labels: { ...labels, container: 'app', instance: '10.1.0.7:8080' } }]);
+    const onPort = endpointSliceTargets({ ...service, annotations: { ...wanted, 'prometheus.io/port': '9999' } });
+    expect(scrape('annotated-services', onPort)).to.deep.equal([{ url: 'http://10.1.0.7:9999/metrics', labels: { ...labels, instance: '10.1.0.7:9999' } }]);
+  });
+
+  it('scrapes the pods of this very stack, and no namesakes', () => {
+    const own = { namespace: 'monitoring', name: 'prometheus-main-0', labels: selectorLabels({ name: 'main', namespace: 'monitoring' }, 'prometheus'), containers: { prometheus: [['web', 9090]], 'thanos-sidecar': [['grpc', 10901]] } } as const;
+    const other = { ...own, labels: selectorLabels({ name: 'other', namespace: 'monitoring' }, 'prometheus') };
+    expect(scrape('prometheus', [...podTargets(own), ...podTargets(other), ...podTargets({ ...own, phase: 'Failed' })])).to.deep.equal([
+      { url: 'http://10.1.0.7:9090/metrics', labels: { job: 'prometheus', namespace: 'monitoring', pod: 'prometheus-main-0', container: 'prometheus', node: 'node-1', instance: '10.1.0.7:9090' } },
+    ]);
+  });
+
+  it('names a node exporter\'s targets after the node', () => {
+    const own = { namespace: 'monitoring', name: 'node-exporter-main-abcde', labels: selectorLabels({ name: 'main', namespace: 'monitoring' }, 'node-exporter'), containers: { 'node-exporter': [['metrics', 9200]] } } as const;
+    expect(scrape('node-exporter', podTargets(own), { scope: 'Cluster', exporters: { node: { port: 9200 } } })).to.deep.equal([
+      { url: 'http://10.1.0.7:9200/metrics', labels: { job: 'node-exporter', namespace: 'monitoring', pod: own.name, container: 'node-exporter', node: 'node-1', instance: 'node-1' } },
+    ]);
+  });
+});
