@@ -2,7 +2,7 @@ import type { SilenceSpec } from '../api/alert-policy.ts';
 import type { StackSettings } from '../api/defaults.ts';
 import type { Rejection } from '../api/rejection.ts';
 import { sortBy } from '../lib/sort-by.ts';
-import { ownerOf, type PolicySettings } from './alert-policy/policy-settings.ts';
+import { ownerOf, policySettings } from './alert-policy/policy-settings.ts';
 import { renderPolicy } from './alert-policy/render-policy.ts';
 import type { PolicyRouting } from './alert-policy/routing.ts';
 import type { Omission, Piece } from './rendered.ts';
@@ -31,15 +31,5 @@ export function renderedPolicies({ stack, policies }: StackInput, settings: Stac
     rules: new Map(results.filter(({ rendered }) => rendered.piece !== undefined).map(({ owner, rendered }) => [owner, rendered.ruleCount])),
     injected: new Map(results.filter(({ rendered }) => rendered.injected.length > 0).map(({ owner, rendered }) => [owner, rendered.injected])),
     silences: new Map(results.filter(({ rendered }) => rendered.silences.length > 0).map(({ owner, rendered }) => [owner, rendered.silences])),
-  };
-}
-
-function policySettings(stackNamespace: string, { scope, prometheus, alertmanager }: StackSettings): PolicySettings {
-  return {
-    version: prometheus.version,
-    scope,
-    stackNamespace,
-    routeScope: alertmanager?.routeScope ?? 'Namespace',
-    hasAlertmanager: alertmanager !== undefined,
   };
 }

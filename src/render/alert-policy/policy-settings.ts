@@ -1,6 +1,5 @@
 import type { AlertPolicy } from '../../api/alert-policy.ts';
-import { stackSettings } from '../../api/defaults.ts';
-import type { MonitoringStack } from '../../api/monitoring-stack.ts';
+import type { StackSettings } from '../../api/defaults.ts';
 
 /** All of a stack that the rendering of an AlertPolicy depends on. */
 export interface PolicySettings {
@@ -13,12 +12,11 @@ export interface PolicySettings {
 }
 
 /** What of a stack's settings matters to its AlertPolicies. */
-export function policySettings(stack: MonitoringStack): PolicySettings {
-  const { scope, prometheus, alertmanager } = stackSettings(stack);
+export function policySettings(stackNamespace: string, { scope, prometheus, alertmanager }: StackSettings): PolicySettings {
   return {
     version: prometheus.version,
     scope,
-    stackNamespace: stack.metadata.namespace,
+    stackNamespace,
     routeScope: alertmanager?.routeScope ?? 'Namespace',
     hasAlertmanager: alertmanager !== undefined,
   };

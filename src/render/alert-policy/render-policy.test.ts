@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import { goldenText } from '../../testing/golden.ts';
 import { alertmanagerConfig } from './alertmanager-config.ts';
-import { policySettings } from './policy-settings.ts';
 import { renderPolicy } from './render-policy.ts';
-import { policyOf, renderCase, stackOf, type RenderCase } from './testdata/render-case.ts';
+import { policyOf, renderCase, settingsOf, stackOf, type RenderCase } from './testdata/render-case.ts';
 
 const SPEC = {
   alerts: [{ alert: 'Down', expr: 'up == 0' }],
@@ -26,7 +25,7 @@ describe('render/alert-policy/render-policy', () => {
   });
 
   it('gives the same object for the same policy, settings and facts, and another for others', () => {
-    const [policy, settings] = [policyOf(SPEC), policySettings(stackOf({}))];
+    const [policy, settings] = [policyOf(SPEC), settingsOf(stackOf({}))];
     const first = renderPolicy({ policy, references: undefined }, settings);
     expect(renderPolicy({ policy, references: undefined }, { ...settings })).to.equal(first);
     expect(renderPolicy({ policy, references: new Map() }, settings)).not.to.equal(first);
@@ -35,26 +34,26 @@ describe('render/alert-policy/render-policy', () => {
   });
 
   it('says what it added, and adds it to silences too', () => {
-    const { injected, silences } = renderPolicy({ policy: policyOf(SPEC), references: undefined }, policySettings(stackOf({})));
+    const { injected, silences } = renderPolicy({ policy: policyOf(SPEC), references: undefined }, settingsOf(stackOf({})));
     expect(injected).to.deep.equal(['label namespace="shop" on every alert and record', 'matcher namespace="shop" on routes, silences']);
     expect(silences[0]?.matchers).to.deep.equal(['namespace="shop"', 'alertname="Down"']);
   });
 
   it('leaves Alertmanager out where a stack has none', () => {
-    const rendered = renderPolicy({ policy: policyOf(SPEC), references: undefined }, policySettings(stackOf({ alertmanager: { enabled: false } })));
+    const rendered = renderPolicy({ policy: policyOf(SPEC), references: undefined }, settingsOf(stackOf({ alertmanager: { enabled: false } })));
     expect(rendered).to.include.keys('piece').and.not.include.keys('routing');
     expect(rendered.silences).to.deep.equal([]);
   });
 
   it('says what an older Prometheus cannot do', () => {
     const policy = policyOf({ groups: [{ name: 'a', queryOffset: '1m', rules: [{ alert: 'Down', expr: 'up == 0' }] }] });
-    const { omitted } = renderPolicy({ policy, references: undefined }, policySettings(stackOf({ prometheus: { version: 'v2.45.0' } })));
+    const { omitted } = renderPolicy({ policy, references: undefined }, settingsOf(stackOf({ prometheus: { version: 'v2.45.0' } })));
     expect(omitted).to.deep.equal([{ object: 'AlertPolicy/shop/checkout', field: 'query_offset', since: 'v2.53.0' }]);
   });
 
   describe('of a policy with a mistake', () => {
     const stack = stackOf({});
-    const settings = policySettings(stack);
+    const settings = settingsOf(stack);
     const good = renderPolicy({ policy: policyOf(SPEC), references: undefined }, settings);
     const bad = policyOf({ ...SPEC, routes: [{ receiver: 'taem' }] });
 
@@ -77,7 +76,7 @@ describe('render/alert-policy/render-policy', () => {
 
   it('refuses a policy that is too large for what it is written to', () => {
     const alerts = Array.from({ length: 3000 }, (_, index) => ({ alert: `Down${index}`, expr: 'up == 0', annotations: { text: 'x'.repeat(200) } }));
-    const { rejections } = renderPolicy({ policy: policyOf({ alerts }), references: undefined }, policySettings(stackOf({})));
+    const { rejections } = renderPolicy({ policy: policyOf({ alerts }), references: undefined }, settingsOf(stackOf({})));
     expect(rejections.map(({ reason }) => reason)).to.deep.equal(['TooLarge']);
   });
 });

@@ -1,9 +1,10 @@
 import type { AlertPolicy } from '../../../api/alert-policy.ts';
+import { stackSettings } from '../../../api/defaults.ts';
 import { API_VERSION } from '../../../api/group.ts';
 import { parseAlertPolicy, parseMonitoringStack } from '../../../api/parse.ts';
 import type { MonitoringStack } from '../../../api/monitoring-stack.ts';
 import { referenceKey, type ReferenceFacts } from '../../stack-input.ts';
-import { policySettings } from '../policy-settings.ts';
+import { policySettings, type PolicySettings } from '../policy-settings.ts';
 import { renderPolicy, type RenderedPolicy } from '../render-policy.ts';
 
 /** A case of the goldens: a stack and its policies, with what stands in the Secrets (`namespace/name/key`). */
@@ -18,7 +19,7 @@ export interface RenderCase {
 export function renderCase({ stack: asked, policies, secrets }: RenderCase): { stack: MonitoringStack; references: ReferenceFacts; rendered: RenderedPolicy[] } {
   const stack = stackOf(asked?.spec ?? {}, asked?.metadata);
   const references = secrets && referencesOf(secrets);
-  const settings = policySettings(stack);
+  const settings = settingsOf(stack);
   const rendered = policies.map(({ metadata, spec }) => renderPolicy({ policy: policyOf(spec, metadata), references }, settings));
   return { stack, references, rendered };
 }
@@ -28,6 +29,11 @@ export function stackOf(spec: object, metadata: object = { name: 'shop', namespa
   const { ok, problems } = parseMonitoringStack({ apiVersion: API_VERSION, kind: 'MonitoringStack', metadata, spec });
   if (!ok) throw new Error(JSON.stringify(problems, null, 1));
   return ok;
+}
+
+/** What of a stack matters to its policies. */
+export function settingsOf(stack: MonitoringStack): PolicySettings {
+  return policySettings(stack.metadata.namespace, stackSettings(stack));
 }
 
 /** A policy; by default shop/checkout. */
