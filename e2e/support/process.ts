@@ -118,8 +118,10 @@ function describeProgram(options: ProgramOptions): Program {
     },
     async stop() {
       if (isRunning()) {
-        signal('SIGTERM');
-        signal('SIGCONT'); // a frozen one would not see it
+        const id = need();
+        sendSignal(id, 'SIGTERM');
+        // A frozen one would not see it; a quick one is gone already.
+        sendSignal(id, 'SIGCONT');
       }
       await gone(options.stopTimeoutMs ?? 10_000).catch(kill);
     },
