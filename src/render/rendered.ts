@@ -30,7 +30,7 @@ export interface Bucket {
   readonly shard: number;
   /** Hash of its content; the marker is a rule group whose name holds it. */
   readonly hash: string;
-  /** Name of the empty rule group that proves that this very content is loaded (Prometheus' /api/v1/rules shows it). */
+  /** Name of the rule group that proves that this very content is loaded (Prometheus' /api/v1/rules shows it). */
   readonly marker: string;
   /** Owners of the pieces in it. */
   readonly owners: readonly string[];
