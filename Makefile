@@ -50,5 +50,12 @@ e2e-apiserver: node_modules/.installed ## Tests against etcd and kube-apiserver
 e2e-node: node_modules/.installed build ## Tests on a real node: containerd, kubelet, pods; needs root
 	@node e2e/support/run-suites.ts e2e/node
 
+.PHONY: demo demo-down
+demo: node_modules/.installed build ## From nothing to a monitored shop and an alert that reached its pager; needs Linux, root, Go
+	@node e2e/demo/demo.ts up
+
+demo-down: node_modules/.installed ## End the demo, leave nothing behind
+	@node e2e/demo/demo.ts down
+
 clean: ## Remove what builds leave in the checkout
 	rm -rf dist node_modules

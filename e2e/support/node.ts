@@ -130,8 +130,7 @@ async function bringUp(site: Site, tools: { kubelet: string; kubeProxy: string }
   state.kubeconfig = controlPlane.kubeconfig;
   await save();
   progress(`${name}: containerd, kubelet, kube-proxy`);
-  // To enter a pid namespace nsenter forks: the one that can be signalled from here takes the other along.
-  const inNode = ['nsenter', '-t', `${anchorPid}`, '--net', '--mount', '--pid', '--', 'setpriv', '--pdeathsig', 'KILL', '--'];
+  const inNode = commandPrefixOf(anchorPid);
   await startContainerd(site, inNode);
   const loadImages = async (references: readonly string[]): Promise<void> => importImages(inNode, references, progress);
   const [kubelet, kubeProxy] = await Promise.all([
@@ -219,6 +218,11 @@ async function must(command: readonly string[]): Promise<string> {
 
 const OVERLAYFS_MAGIC = 0x794c7630;
 
+// To enter a pid namespace nsenter forks: the one that can be signalled from here takes the other along.
+function commandPrefixOf(anchorPid: number): string[] {
+  return ['nsenter', '-t', `${anchorPid}`, '--net', '--mount', '--pid', '--', 'setpriv', '--pdeathsig', 'KILL', '--'];
+}
+
 async function startContainerd({ dir, detached }: Site, inNode: readonly string[]): Promise<Program> {
   const runc = ['/usr/sbin/runc', '/usr/bin/runc'].find((path) => existsSync(path)) ?? 'runc';
   const cniPlugins = ['/usr/lib/cni', '/opt/cni/bin'].find((path) => existsSync(join(path, 'ptp'))) ?? '/usr/lib/cni';
@@ -262,9 +266,18 @@ async function startKubeProxy({ name, dir, detached }: Site, kubeProxy: string, 
 async function importImages(inNode: readonly string[], references: readonly string[], progress: (line: string) => void): Promise<void> {
   for (const reference of references) {
     const startedAt = performance.now();
-    await must([...inNode, 'ctr', '-n', 'k8s.io', 'images', 'import', await makeImage(reference)]);
+    const tar = await makeImage(reference);
+    // containerd now and then collects a blob as garbage between two steps of one import ("blob not found").
+    await waitFor(`containerd to take ${reference}`, () => must([...inNode, 'ctr', '-n', 'k8s.io', 'images', 'import', tar]).then(() => true), { timeoutMs: 15_000 });
     progress(`image ${reference} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
   }
+}
+
+/** Loads images into a node that is up, by its name; they replace those of the same name, for containers that start from now on. */
+export async function loadNodeImages(name: string, references: readonly string[], progress: (line: string) => void = () => undefined): Promise<void> {
+  const state = await readState(name);
+  if (state === undefined || !isSame(state.anchor)) throw new Error(`node ${name} is not up`);
+  await importImages(commandPrefixOf(state.anchor.pid), references, progress);
 }
 
 async function waitForReady(kubeconfig: string, name: string): Promise<void> {
