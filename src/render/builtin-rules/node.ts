@@ -81,10 +81,10 @@ const network: readonly Rule[] = [
   ),
   alert('NodeNetworkInterfaceFlapping', {
     severity: 'warning',
-    expr: `changes(node_network_up{${NODE}}[2m]) > 2`,
-    for: '2m',
+    expr: `changes(node_network_up{${NODE}}[10m]) > 4`,
+    for: '5m',
     summary: '{{ $labels.device }} on {{ $labels.instance }} goes up and down.',
-    description: 'The link changed its state {{ $value }} times in two minutes.',
+    description: 'The link changed its state {{ $value }} times in ten minutes.',
   }),
   alert('NodeHighNumberConntrackEntriesUsed', {
     severity: 'warning',
