@@ -2,8 +2,8 @@ import type { StackSettings } from '../../api/defaults.ts';
 import type { AlertmanagerConfig, GlobalConfig, PrometheusConfig, RemoteWriteConfig } from '../../formats/prometheus/config.ts';
 import { parseDuration } from '../../formats/prometheus/duration.ts';
 import { isLabelName } from '../../formats/prometheus/label-name.ts';
+import { labelDrop, literal, type RelabelRule } from '../../formats/prometheus/relabel.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
-import { isAtLeast, parseVersion } from '../../formats/prometheus/version.ts';
 import { keepComponent } from '../builtin-targets/keep-component.ts';
 import { COMPONENTS, PORTS, type StackName } from '../names.ts';
 import { kubernetesSd } from '../scrape-target/service-discovery.ts';
@@ -23,7 +23,7 @@ export function prometheusYml(stack: StackName, settings: StackSettings, { jobs,
     global: globalConfig(settings.prometheus),
     // An agent evaluates no rules and sends no alerts, and refuses a config that speaks of them.
     ...(isServer ? { rule_files: ['rules-*.yaml'] } : {}),
-    ...(isServer && settings.alertmanager ? { alerting: { alertmanagers: [alertmanagers(stack)] } } : {}),
+    ...(isServer && settings.alertmanager ? { alerting: alerting(stack, settings.prometheus) } : {}),
     scrape_config_files: ['scrape-*.yaml'],
     ...(remoteWrites.length > 0 ? { remote_write: remoteWrites } : {}),
     scrape_configs: jobs,
@@ -42,11 +42,20 @@ function globalConfig(prometheus: StackSettings['prometheus']): GlobalConfig {
   };
 }
 
-// Prometheus 3 replaces ${NAME} in external labels by the environment; a dollar is written twice to stay one.
-function externalLabels({ externalLabels: labels, version }: StackSettings['prometheus']): Record<string, string> {
-  const expands = isAtLeast(parseVersion(version), [3, 0, 0]);
-  const good = Object.entries(labels).filter(([name]) => isLabelName(name, 'legacy'));
-  return Object.fromEntries(good.map(([name, value]) => [name, expands ? value.replaceAll('$', '$$$$') : value]));
+/** As the user wrote them: Prometheus puts the environment in for ${POD_NAME}, and takes $$ for a dollar. */
+function externalLabels({ externalLabels: labels }: StackSettings['prometheus']): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => isLabelName(name, 'legacy')));
+}
+
+/** Alertmanager takes alerts of two replicas for one only if no label tells the replicas apart. */
+function dropReplicaLabels(prometheus: StackSettings['prometheus']): RelabelRule[] {
+  const names = Object.entries(externalLabels(prometheus)).filter(([, value]) => /\$(?:POD_NAME\b|\{POD_NAME\})/.test(value));
+  return names.map(([name]) => labelDrop(literal(name)));
+}
+
+function alerting(stack: StackName, prometheus: StackSettings['prometheus']): NonNullable<PrometheusConfig['alerting']> {
+  const rules = dropReplicaLabels(prometheus);
+  return { ...(rules.length > 0 ? { alert_relabel_configs: rules } : {}), alertmanagers: [alertmanagers(stack)] };
 }
 
 /** Every replica of the stack's Alertmanager, by its pod: no DNS in between, and no permission that discovery does not need anyway. */

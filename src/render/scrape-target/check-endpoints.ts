@@ -1,5 +1,5 @@
 import type { Problem } from '../../api/rejection.ts';
-import type { Endpoint, RelabelRuleSpec, ScrapeTarget, Tls } from '../../api/scrape-target.ts';
+import type { Auth, Endpoint, RelabelRuleSpec, ScrapeTarget, Tls } from '../../api/scrape-target.ts';
 import { durationProblem, parseDuration } from '../../formats/prometheus/duration.ts';
 import { relabelProblems } from '../../formats/prometheus/relabel-problems.ts';
 import { FIELDS } from '../../formats/prometheus/since.ts';
@@ -16,6 +16,8 @@ export function checkEndpoints(target: ScrapeTarget, settings: TargetSettings): 
     ...checkDuration('spec.http.refreshInterval', http?.refreshInterval),
     ...checkDuration('spec.dns.refreshInterval', dns?.refreshInterval),
     ...checkTls('spec.http.tls', http?.tls),
+    ...checkAuth(http?.auth, 'spec.http.auth', version),
+    ...checkRecordType(dns?.type, version),
     ...endpointsOf(target).flatMap((endpoint, index) => checkEndpoint(endpoint, `spec.endpoints[${index}]`, settings, version)),
     ...checkRepeated(endpointsOf(target)),
   ];
@@ -25,9 +27,8 @@ function checkEndpoint(endpoint: Endpoint, path: string, settings: TargetSetting
   return [
     ...checkTimes(endpoint, path, settings),
     ...checkScheme(endpoint, path),
-    ...checkBasicAuth(endpoint, path, version),
     ...checkTls(`${path}.tls`, endpoint.tls),
-    ...checkTls(`${path}.auth.oauth2.tls`, endpoint.auth?.oauth2?.tls),
+    ...checkAuth(endpoint.auth, `${path}.auth`, version),
     ...checkRules(endpoint.relabel, `${path}.relabel`, version),
     ...checkRules(endpoint.metricRelabel, `${path}.metricRelabel`, version),
   ];
@@ -60,11 +61,20 @@ function checkScheme({ scheme, tls }: Endpoint, path: string): Problem[] {
 }
 
 // The config holds no credentials, so a user name that cannot come from a file cannot come at all.
-function checkBasicAuth({ auth }: Endpoint, path: string, version: Version | undefined): Problem[] {
+function checkAuth(auth: Auth | undefined, path: string, version: Version | undefined): Problem[] {
   const since = FIELDS.basic_auth.username_file;
-  if (!auth?.basic || isAtLeast(version, since)) return [];
+  const tls = checkTls(`${path}.oauth2.tls`, auth?.oauth2?.tls);
+  if (!auth?.basic || isAtLeast(version, since)) return tls;
   const message = `this Prometheus cannot read a user name from a file: the stack needs ${printVersion(since)} or newer for basic authentication`;
-  return [{ path: `${path}.auth.basic`, reason: 'VersionUnsupported', message }];
+  return [...tls, { path: `${path}.basic`, reason: 'VersionUnsupported', message }];
+}
+
+/** discovery/dns/dns.go at each release. */
+const NS_SINCE: Version = [2, 49, 0];
+
+function checkRecordType(type: string | undefined, version: Version | undefined): Problem[] {
+  if (type !== 'NS' || isAtLeast(version, NS_SINCE)) return [];
+  return [{ path: 'spec.dns.type', reason: 'VersionUnsupported', message: `this Prometheus does not know DNS records of type NS: the stack needs ${printVersion(NS_SINCE)} or newer` }];
 }
 
 function checkTls(path: string, tls: Tls | undefined): Problem[] {

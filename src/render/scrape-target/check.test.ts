@@ -105,6 +105,14 @@ const CASES: readonly Case[] = [
     says: 'two endpoints that are one', target: { spec: { ...fixed, endpoints: [{}, { path: '/a' }, { path: '/metrics', interval: '1m' }] } }, path: 'spec.endpoints[2]', reason: 'Invalid',
     message: 'this endpoint scrapes the same as spec.endpoints[0], and would write the same series: leave one of them out',
   },
+  {
+    says: 'half a client certificate of a token service', path: 'spec.http.auth.oauth2.tls.key', reason: 'Invalid', message: 'a client certificate is a pair: set cert beside key, or leave both out',
+    target: { spec: { http: { url: 'http://a/', auth: { oauth2: { clientId: 'a', clientSecret: { name: 's', key: 'k' }, tokenUrl: 'http://a/', tls: { key: { name: 's', key: 'k' } } } } } } },
+  },
+  {
+    says: 'DNS records that the release does not know', stack: { prometheus: { version: '2.45.6' } }, target: { spec: { dns: { names: ['a'], type: 'NS', port: 1 } } },
+    path: 'spec.dns.type', reason: 'VersionUnsupported', message: 'this Prometheus does not know DNS records of type NS: the stack needs v2.49.0 or newer',
+  },
   // relabel rules
   {
     says: 'a broken regular expression', target: withEndpoint({ relabel: [{ targetLabel: 'a' }, { action: 'keep', sourceLabels: ['a'], regex: '(?=x)' }] }),
