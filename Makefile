@@ -59,3 +59,7 @@ demo-down: node_modules/.installed ## End the demo, leave nothing behind
 
 clean: ## Remove what builds leave in the checkout
 	rm -rf dist node_modules
+
+.PHONY: bench-live
+bench-live: node_modules/.installed build ## From kubectl apply of a changed ScrapeTarget to Live=True, ten times, on a real node
+	@node e2e/bench/live.ts

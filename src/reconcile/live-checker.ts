@@ -64,7 +64,7 @@ export interface LiveCheckerOptions {
 const FIRST_SECONDS_MS = 5_000;
 const ROUND_MS = { first: 150, then: 500, later: 5_000 } as const;
 /** The kubelet can meet the annotation before its own watch brings the new ConfigMap; then it must be told again. */
-const NUDGE_AFTER_MS = [2_500, 8_000, 20_000, 60_000, 180_000] as const;
+const NUDGE_AFTER_MS = [1_500, 5_000, 20_000, 60_000, 180_000] as const;
 /** A release that reads changed files by itself is asked only to learn why it does not. */
 const ASK_AFTER_MS = 6_000;
 const ASK_AGAIN_MS = { reloadsItself: 15_000, mustBeAsked: 700 } as const;
