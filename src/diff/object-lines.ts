@@ -8,11 +8,13 @@ export interface ObjectLine {
   readonly path: string;
 }
 
+/** JSON shorter than this reads well on one line. */
+const JSON_LINE = 120;
 const FIRST = ['apiVersion', 'kind', 'metadata', 'name'];
 
 /**
  * An object as lines of YAML, for reading and comparing. Fields are sorted (but for those that name the object), and every
- * text of several lines is shown line by line, so that a config file in a ConfigMap can be compared as what it is.
+ * text of several lines (and long JSON) is shown line by line, so that a config file in a ConfigMap can be compared as what it is.
  */
 export function objectLines(object: KubeObject): ObjectLine[] {
   const lines: ObjectLine[] = [];
@@ -31,7 +33,7 @@ function write(value: unknown, position: Position, lines: ObjectLine[]): void {
   const entries = isRecord(value) ? fieldsOf(value) : [];
   if (Array.isArray(value) && value.length > 0) writeList(value, position, lines);
   else if (entries.length > 0) writeFields(entries, position, lines);
-  else if (typeof value === 'string' && value.includes('\n')) writeText(value, position, lines);
+  else if (typeof value === 'string' && readable(value).includes('\n')) writeText(readable(value), position, lines);
   else lines.push({ text: `${position.indent}${[position.lead, scalar(value)].filter((part) => part !== '').join(' ')}`, path: printPath(position.path) });
 }
 
@@ -61,6 +63,16 @@ function writeList(items: readonly unknown[], { path, indent, lead }: Position, 
 function stepTo(item: unknown, index: number): FieldPath[number] {
   const name = isRecord(item) ? item['name'] : undefined;
   return typeof name === 'string' ? { key: { name } } : { index };
+}
+
+/** JSON that was written on one line, as dashboards are, is shown on many: only so can a change in it be seen. */
+function readable(text: string): string {
+  if (text.length < JSON_LINE || !/^[{[]/.test(text)) return text;
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
 }
 
 function writeText(text: string, { path, indent, lead }: Position, lines: ObjectLine[]): void {

@@ -16,6 +16,11 @@ describe('diff/print', () => {
     expect(printObjectDiff(update(configMap('a\nb'), configMap('a\nc')), { palette: marked, context: 1 })).to.equal('C~ ConfigMap shop/x\nD  @ data["a.yml"]\n        a\nR  -     b\nA  +     c\n');
   });
 
+  it('shows a change in a dashboard that is one line of JSON as the line of its field', () => {
+    const dashboard = (title: string) => configMap(JSON.stringify({ panels: Array.from({ length: 30 }, (_, id) => ({ id, title: id === 7 ? title : 'same' })) }));
+    expect(printObjectDiff(update(dashboard('old'), dashboard('new')), { palette, context: 0 })).to.equal('~ ConfigMap shop/x\n  @ data["a.yml"]\n  -           "title": "old"\n  +           "title": "new"\n');
+  });
+
   it('counts what is too much to show', () => {
     const long = Array.from({ length: 50 }, (_, index) => `line ${index}`).join('\n');
     expect(printObjectDiff({ ...update(configMap(''), configMap(long)), kind: 'create' }, { palette, lineLimit: 3 }).split('\n').at(-2)).to.match(/^ {2}\.\.\. \d+ more lines$/);
