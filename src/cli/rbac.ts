@@ -35,10 +35,10 @@ export const CLUSTER_RULES: readonly { readonly why: string; readonly rule: Poli
   },
   { why: 'the config hash on running pods, which makes the kubelet refresh their files; also granted to Prometheus (read)', rule: { apiGroups: [''], resources: ['pods'], verbs: [...READ, 'patch'] } },
   { why: 'selection by labels of namespaces; also granted to Prometheus', rule: { apiGroups: [''], resources: ['namespaces'], verbs: READ } },
-  { why: 'granted to Prometheus: discovery of endpoints and nodes', rule: { apiGroups: [''], resources: ['endpoints', 'nodes'], verbs: READ } },
+  { why: 'granted to Prometheus: discovery of nodes', rule: { apiGroups: [''], resources: ['nodes'], verbs: READ } },
   { why: 'granted to Prometheus: discovery of endpoints', rule: { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ } },
   { why: 'granted to Prometheus: metrics of the kubelet and cAdvisor', rule: { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] } },
-  { why: 'granted to Prometheus: metrics of the API server and others', rule: { nonResourceURLs: ['/metrics'], verbs: ['get'] } },
+  { why: 'granted to Prometheus: metrics of the API server and others', rule: { nonResourceURLs: ['/metrics', '/metrics/slis'], verbs: ['get'] } },
   { why: 'a stack that names a StorageClass which is not there says so', rule: { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: READ } },
   { why: 'Events about the resources of users', rule: { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] } },
 ];
