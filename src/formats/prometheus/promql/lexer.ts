@@ -3,8 +3,9 @@ import { scanNumber } from './number.ts';
 /** A word or sign of an expression. */
 export interface Token {
   readonly type: 'end' | 'identifier' | 'metric' | 'keyword' | 'number' | 'duration' | 'string' | 'symbol';
-  /** A keyword in lower case, everything else as it was written. */
+  /** As it was written, but a keyword in lower case. */
   readonly text: string;
+  readonly raw: string;
   readonly start: number;
   readonly end: number;
 }
@@ -74,7 +75,7 @@ export class Lexer {
   #end(): Token {
     if (this.#parens !== 0) throw new PromqlSyntaxError('a ( has no closing )', this.#position);
     if (this.#inBrackets) throw new PromqlSyntaxError('a [ has no closing ]', this.#position);
-    return { type: 'end', text: '', start: this.#position, end: this.#position };
+    return { type: 'end', text: '', raw: '', start: this.#position, end: this.#position };
   }
 
   #follow(symbol: string): void {
@@ -150,7 +151,10 @@ export class Lexer {
     const start = this.#position;
     const { end, type } = scanNumber(this.#input, start);
     this.#position = end;
-    if (type === undefined) throw new PromqlSyntaxError(`${this.#input.slice(start, end)} is no number and no duration`, start);
+    if (type === undefined) {
+      this.#match(/[\w.]*/y);
+      throw new PromqlSyntaxError(`${this.#input.slice(start, this.#position)} is no number and no duration`, start);
+    }
     if (this.#beforeDuration) {
       this.#beforeDuration = false;
       this.#sawDuration = true;
@@ -171,7 +175,7 @@ export class Lexer {
   }
 
   #token(type: Token['type'], text: string): Token {
-    return { type, text, start: this.#position - text.length, end: this.#position };
+    return { type, text, raw: text, start: this.#position - text.length, end: this.#position };
   }
 
   #match(pattern: RegExp): string | undefined {

@@ -40,9 +40,9 @@ function scanPart(scan: Scan, digits: RegExp, seen: { dot: boolean; exponent: bo
     if (seen.exponent) return false;
     seen.exponent = true;
     accept(scan, /[+-]/);
-    return !accept(scan, /[._eE]/) && !isAtEnd(scan);
+    return goesOn(scan);
   }
-  if (accept(scan, /_/)) return !accept(scan, /[._eE]/) && !isAtEnd(scan);
+  if (accept(scan, /_/)) return goesOn(scan);
   while (accept(scan, digits));
   return true;
 }
@@ -68,8 +68,9 @@ function accept(scan: Scan, pattern: RegExp): boolean {
   return true;
 }
 
-function isAtEnd({ input, position }: Scan): boolean {
-  return position >= input.length;
+/** Neither the end of the input nor another sign follows. */
+function goesOn(scan: Scan): boolean {
+  return !accept(scan, /[._eE]/) && scan.position < scan.input.length;
 }
 
 /** The value of a number literal, as Go's ParseInt (base 0) or else ParseFloat has it; undefined for one that neither takes. */
