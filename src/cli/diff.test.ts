@@ -1,3 +1,4 @@
+// cspell:ignore intervall Vjcm Xdvcm
 import { expect } from 'chai';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// cspell:ignore rrect
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { KubeObject } from '../api/kube-object.ts';

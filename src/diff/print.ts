@@ -29,7 +29,7 @@ interface PrintOptions {
 const CONTEXT = 3;
 const LINE_LIMIT = 200;
 /** Two texts with more than this between them are shown as replaced: finding the shortest difference takes the square of it. */
-const EDIT_LIMIT = 1500;
+const EDIT_LIMIT = 1000;
 const MARKS = { create: '+', update: '~', delete: '-' } as const;
 const PAINTS = { create: 'added', update: 'changed', delete: 'removed' } as const;
 

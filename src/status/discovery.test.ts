@@ -1,3 +1,4 @@
+// cspell:ignore componnent checkou
 import { expect } from 'chai';
 import { explainSelection, type Candidate } from './discovery.ts';
 
