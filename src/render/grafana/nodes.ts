@@ -60,7 +60,7 @@ function cpuAndMemory(): Row {
     title: 'CPU and memory',
     panels: [
       timeseries({
-        title: 'CPU in use',
+        title: 'CPU in use by node',
         description: 'Share of the cores of each node.',
         queries: [{ expr: `1 - avg by (instance) (rate(node_cpu_seconds_total{${NODE},mode="idle"}${RATE}))`, legend: '{{instance}}' }],
         look: { unit: 'percentunit', min: 0, max: 1 },
@@ -72,7 +72,7 @@ function cpuAndMemory(): Row {
         look: { min: 0 },
       }),
       timeseries({
-        title: 'Memory in use',
+        title: 'Memory in use by node',
         description: 'Share of each node that programs could not get.',
         queries: [{ expr: `1 - node_memory_MemAvailable_bytes{${NODE}} / node_memory_MemTotal_bytes{${NODE}}`, legend: '{{instance}}' }],
         look: { unit: 'percentunit', min: 0, max: 1 },

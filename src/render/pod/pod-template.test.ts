@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import { stackCases } from '../../testing/stack-case.ts';
+import { renderStack } from '../render-stack.ts';
+
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly resources: { readonly requests?: Record<string, string>; readonly limits?: Record<string, string> };
+  readonly securityContext: { readonly capabilities: { readonly drop: readonly string[]; readonly add?: readonly string[] } & Record<string, unknown> } & Record<string, unknown>;
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+  readonly readinessProbe: object;
+  readonly livenessProbe: object;
+}
+interface PodSpec extends Record<string, unknown> {
+  readonly containers: readonly Container[];
+  readonly volumes: readonly ({ readonly name: string } & Record<string, unknown>)[];
+  readonly securityContext: Record<string, unknown>;
+}
+interface Workload {
+  readonly template?: { readonly metadata: { readonly labels: Record<string, string> }; readonly spec: PodSpec };
+  readonly selector: { readonly matchLabels: Record<string, string> };
+  readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
+}
+
+const WORKLOADS = stackCases(`${import.meta.dirname}/../testdata`).flatMap(({ name, input }) =>
+  renderStack(input).objects.flatMap(({ kind, metadata, spec }) => {
+    const workload = (spec ?? {}) as Workload;
+    return workload.template ? [{ at: `${name}: ${kind}/${metadata.name}`, kind, workload, template: workload.template, stack: input.stack }] : [];
+  }),
+);
+
+const RESTRICTED: Readonly<Record<string, (spec: PodSpec) => boolean>> = {
+  'runs as somebody who is not root': ({ securityContext: { runAsNonRoot, runAsUser } }) => runAsNonRoot === true && Number(runAsUser) > 0,
+  'has the seccomp profile of the runtime': ({ securityContext: { seccompProfile } }) => JSON.stringify(seccompProfile) === '{"type":"RuntimeDefault"}',
+  'sets no sysctl but the safe one for ping': ({ securityContext: { sysctls = [] } }) => (sysctls as { name: string }[]).every(({ name }) => name === 'net.ipv4.ping_group_range'),
+};
+const CONTAINERS: Readonly<Record<string, (container: Container) => boolean>> = {
+  'cannot gain privileges': ({ securityContext }) => securityContext['allowPrivilegeEscalation'] === false && securityContext['privileged'] === undefined,
+  'drops all capabilities and adds none': ({ securityContext: { capabilities } }) => capabilities.drop.join() === 'ALL' && capabilities.add === undefined,
+  'has a root file system that is read-only': ({ securityContext }) => securityContext['readOnlyRootFilesystem'] === true,
+  'asks for CPU and memory, and has a limit of memory': ({ resources: { requests = {}, limits = {} } }) => 'cpu' in requests && 'memory' in requests && 'memory' in limits,
+  'has both probes': ({ readinessProbe, livenessProbe }) => readinessProbe !== undefined && livenessProbe !== undefined,
+  'names an image with a tag': ({ image }) => /^[^:]+(:\d+)?\/.+:v?\d+\.\d+\.\d+$/.test(image),
+};
+
+describe('render/pod/pod-template', () => {
+  for (const [says, holds] of Object.entries(RESTRICTED)) {
+    it(`every pod ${says}`, () => {
+      for (const { at, template } of WORKLOADS) expect(holds(template.spec), at).to.equal(true);
+    });
+  }
+  for (const [says, holds] of Object.entries(CONTAINERS)) {
+    it(`every container ${says}`, () => {
+      for (const { at, template } of WORKLOADS) for (const container of template.spec.containers) expect(holds(container), `${at} ${container.name}`).to.equal(true);
+    });
+  }
+
+  it('only the node exporter looks at the host, and only to read', () => {
+    for (const { at, kind, template } of WORKLOADS) {
+      const host = ['hostNetwork', 'hostPID', 'hostIPC'].filter((field) => template.spec[field] !== undefined);
+      const paths = new Set(template.spec.volumes.filter((volume) => 'hostPath' in volume).map(({ name }) => name));
+      if (kind !== 'DaemonSet') expect([...host, ...paths], at).to.deep.equal([]);
+      const mounts = template.spec.containers.flatMap(({ volumeMounts }) => volumeMounts).filter(({ name }) => paths.has(name));
+      expect(mounts.filter(({ readOnly }) => readOnly !== true), at).to.deep.equal([]);
+    }
+  });
+
+  it('only Prometheus has a token', () => {
+    for (const { at, template } of WORKLOADS) {
+      expect(template.spec['automountServiceAccountToken'], at).to.equal(template.metadata.labels['app.kubernetes.io/name'] === 'prometheus');
+    }
+  });
+
+  it('selects its own pods, and those of no other workload of the stack', () => {
+    for (const one of WORKLOADS) {
+      const selected = WORKLOADS.filter(({ stack, template }) => stack === one.stack && Object.entries(one.workload.selector.matchLabels).every(([key, value]) => template.metadata.labels[key] === value));
+      expect(selected.map(({ at }) => at)).to.deep.equal([one.at]);
+    }
+  });
+
+  it('mounts what it has, and has what it mounts', () => {
+    for (const { at, template, workload } of WORKLOADS) {
+      const volumes = [...template.spec.volumes.map(({ name }) => name), ...(workload.volumeClaimTemplates ?? []).map(({ metadata }) => metadata.name)];
+      const mounted = template.spec.containers.flatMap(({ volumeMounts }) => volumeMounts.map(({ name }) => name));
+      expect([...new Set(mounted)].sort(), at).to.deep.equal(volumes.sort());
+    }
+  });
+});
