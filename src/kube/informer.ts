@@ -262,8 +262,9 @@ export class Informer {
     this.#countRestart(throttled ? 'throttled' : 'error');
     const asked = isKubeError(error) ? (error.retryAfterMs ?? 0) : 0;
     const pauseMs = Math.max(this.#pauseAfterFailure(), asked * (1 + 0.2 * this.#random()));
-    // The first failure is what any API server does when it restarts; only one that stays is worth an error line.
-    this.#log[this.#failures > 2 ? 'error' : 'debug']('watch failed', { error, failures: this.#failures, pauseMs });
+    // The first failures are what any API server does when it restarts; what stays is worth an error line now and then.
+    const isWorthTelling = this.#failures === 3 || this.#failures % 20 === 0;
+    this.#log[isWorthTelling ? 'error' : 'debug']('watch failed', { error, failures: this.#failures, pauseMs });
     return pauseMs;
   }
 

@@ -15,9 +15,13 @@ export interface Logger {
 
 export type LogLevel = 'debug' | 'info' | 'error';
 
-/** An Error as plain fields: JSON.stringify would make it `{}`. */
+/**
+ * An Error as plain fields: JSON.stringify would make it `{}`. A KubeError tells by its kind and request what happened
+ * outside; only for our own bugs does the stack say more.
+ */
 function describeError(error: Error): LogFields {
   const { name, message, stack, cause, ...rest } = error as Error & LogFields;
+  if (name === 'KubeError') return { name, message, ...rest, ...(cause instanceof Error ? { cause: cause.message } : {}) };
   return { name, message, ...rest, stack, ...(cause instanceof Error ? { cause: describeError(cause) } : {}) };
 }
 
