@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import type { ScrapeTargetSpec } from '../../api/scrape-target.ts';
+import { targetOf } from '../../testing/scrape-target-case.ts';
+import { duplicateTargets } from './duplicate-targets.ts';
+
+const PAIRS: readonly { says: string; a: ScrapeTargetSpec; b: ScrapeTargetSpec; same: boolean }[] = [
+  { says: 'the same selection', a: { service: { matchLabels: { x: '1', y: '2' } } }, b: { service: { matchLabels: { y: '2', x: '1' } }, labels: { team: 'a' } }, same: true },
+  { says: 'the same selection in other words', a: { pod: { matchLabels: { x: '1' } } }, b: { pod: { matchExpressions: [{ key: 'x', operator: 'In', values: ['1'] }] } }, same: true },
+  { says: 'one endpoint of two', a: { pod: {}, endpoints: [{ port: 1 }, { port: '2' }] }, b: { pod: {}, endpoints: [{ port: 2, path: '/metrics', interval: '1m' }] }, same: true },
+  { says: 'one address of several', a: { static: { targets: ['a:1', 'b:1'] } }, b: { static: { targets: ['c:1', 'b:1'] } }, same: true },
+  { says: 'the same probe', a: { probe: { module: 'icmp', of: { static: { targets: ['a'] } } } }, b: { probe: { module: 'icmp', of: { static: { targets: ['a'] } } } }, same: true },
+  { says: 'probes by other modules', a: { probe: { module: 'icmp', of: { ingress: {} } } }, b: { probe: { module: 'http_2xx', of: { ingress: {} } } }, same: false },
+  { says: 'an Ingress scraped and probed', a: { ingress: {} }, b: { probe: { module: 'http_2xx', of: { ingress: {} } } }, same: false },
+  { says: 'other labels', a: { pod: { matchLabels: { x: '1' } } }, b: { pod: { matchLabels: { x: '2' } } }, same: false },
+  { says: 'Services and their pods, which nobody can know', a: { pod: {} }, b: { service: {} }, same: false },
+  { says: 'other paths', a: { pod: {} }, b: { pod: {}, endpoints: [{ path: '/b' }] }, same: false },
+  { says: 'other parameters', a: { static: { targets: ['a:1'] }, endpoints: [{ params: { module: ['x'] } }] }, b: { static: { targets: ['a:1'] }, endpoints: [{ params: { module: ['y'] } }] }, same: false },
+  { says: 'a selection that rules narrow', a: { pod: {} }, b: { pod: {}, endpoints: [{ relabel: [{ action: 'keep', sourceLabels: ['pod'], regex: 'a' }] }] }, same: false },
+  { says: 'other schemes', a: { pod: {} }, b: { pod: {}, endpoints: [{ tls: {} }] }, same: false },
+];
+
+describe('render/scrape-target/duplicate-targets', () => {
+  for (const { says, a, b, same } of PAIRS) {
+    it(`${same ? 'finds' : 'does not take for the same'}: ${says}`, () => {
+      const found = duplicateTargets([targetOf({ name: 'a', spec: a }), targetOf({ name: 'b', spec: b })]);
+      expect([...found]).to.deep.equal(same ? [['ScrapeTarget/shop/a', ['ScrapeTarget/shop/b']], ['ScrapeTarget/shop/b', ['ScrapeTarget/shop/a']]] : []);
+    });
+  }
+
+  it('knows that the same selection in another namespace is another one, unless both look everywhere', () => {
+    const spec = { pod: {} };
+    expect(duplicateTargets([targetOf({ spec }), targetOf({ namespace: 'web', spec })]).size).to.equal(0);
+    const everywhere = { pod: {}, namespaces: ['*'] };
+    expect(duplicateTargets([targetOf({ spec: everywhere }), targetOf({ namespace: 'web', spec: everywhere })]).size).to.equal(2);
+  });
+});
