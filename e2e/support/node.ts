@@ -165,8 +165,8 @@ async function startAnchor({ dir, detached }: Site): Promise<Program> {
   const mounts: string[] = [];
   for (const folder of OWN_FOLDERS) {
     await mkdir(join(dir, 'fs', folder), { recursive: true });
-    await mkdir(folder, { recursive: true });
-    mounts.push(`mount --bind '${join(dir, 'fs', folder)}' ${folder}`);
+    // Made where it is mounted, since another node that stops removes it while it is nobody's.
+    mounts.push(`mkdir -p ${folder}`, `mount --bind '${join(dir, 'fs', folder)}' ${folder}`);
   }
   for (const [setting, value] of Object.entries(KERNEL_SETTINGS)) {
     const file = join(dir, 'fs', setting.replaceAll('/', '-'));
@@ -349,8 +349,16 @@ export async function stopNode(name: string, { keepLogs = false }: { keepLogs?: 
   }
   const existed = existsSync(dir);
   await waitFor(`${dir} to be removed`, () => rm(dir, { recursive: true, force: true }).then(() => true), { timeoutMs: 10_000 });
-  for (const folder of OWN_FOLDERS) await rmdir(folder).catch(() => undefined); // only if it is empty: then it was ours
+  for (const folder of OWN_FOLDERS) await removeMountPoint(folder);
   return existed;
+}
+
+// Removing a folder takes away what other mount namespaces have mounted on it: the kubelet of another node would lose its own.
+async function removeMountPoint(folder: string): Promise<void> {
+  const processes = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
+  const mounts = await Promise.all(processes.map((pid) => readFile(`/proc/${pid}/mountinfo`, 'utf8').catch(() => '')));
+  if (mounts.some((text) => text.includes(` ${folder} `))) return;
+  await rmdir(folder).catch(() => undefined); // not empty: it was there before any node
 }
 
 async function removeCgroups(name: string): Promise<void> {
