@@ -79,10 +79,8 @@ function sameMatchers(a: readonly Matcher[], b: readonly Matcher[]): boolean {
 }
 
 function describe(text: string, problem: string): string {
+  if (/^[^"=~]+[<>]/.test(text)) return `"${text}" is no matcher: labels are text, only =, !=, =~ and !~ compare them`;
   if (!/[=~]/.test(text)) return `"${text}" is no matcher: write label, operator and value, like severity="critical"`;
-  if (/^[^"]*==/.test(text)) return `"${text}" is no matcher: write one = where two stand`;
-  if (/^[^"]*[=~]\s*'/.test(text)) return `"${text}" is no matcher: put the value in double quotes`;
-  if (/^[^"=]+[<>]/.test(text)) return `"${text}" is no matcher: only =, !=, =~ and !~ are`;
   return `"${text}" is no matcher: ${problem}`;
 }
 
