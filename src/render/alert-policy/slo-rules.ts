@@ -135,7 +135,7 @@ export function sloAlertName({ policy, slo }: SloOf): string {
   return `${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}ErrorBudgetBurn`;
 }
 
-/** 1 minus the objective, as exact decimal text: "99.95" leaves "0.0005", where floating point would leave 0.00049999…. */
+/** 1 minus the objective, as exact decimal text: "99.95" leaves "0.0005", where floating point would leave 0.00049999.... */
 export function errorBudget(objective: string): string {
   const [whole = '0', fraction = ''] = objective.split('.');
   const rest = 100n * 10n ** BigInt(fraction.length) - BigInt(whole + fraction);
