@@ -46,9 +46,9 @@ const SHORT_WATCH_MS = 1000;
  * bookmarks, resumes where a watch ended, lists again where it cannot (410), waits where the server asks it to, and finds
  * on each list what the watch did not tell, deletions included. Objects that did not change keep their identity.
  *
- *   listing ──▶ watching ──(ended, silent, error)──▶ wait ──▶ watching
- *      ▲            └──(410, relist due)────────────▶ wait ──┐
- *      └─────────────────────────────────────────────────────┘
+ *   listing --> watching --(ended, silent, error)--> wait --> watching
+ *      ^            `--(410, relist due)------------> wait --.
+ *      `----------------------------------------------------'
  */
 export class Informer {
   /** Resolves when the first list is in the cache (or the informer is stopped before). */

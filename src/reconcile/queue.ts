@@ -29,8 +29,8 @@ export interface WorkQueueOptions {
  * A queue of keys. A key that is added twice waits once; one that is added while it runs, runs again afterwards; the same
  * key never runs twice at once. Work that throws is logged, and retried with backoff.
  *
- *   add ──▶ waiting ──▶ running ──▶ (result) ──▶ gone | delayed ──▶ waiting
- *                          └── added meanwhile ──▶ waiting
+ *   add --> waiting --> running --> (result) --> gone | delayed --> waiting
+ *                          `-- added meanwhile --> waiting
  */
 export class WorkQueue {
   readonly #work: (key: string) => Promise<Requeue>;
