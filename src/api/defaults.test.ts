@@ -37,6 +37,9 @@ describe('api/defaults', () => {
 
   const ON_AND_OFF: readonly { says: string; spec: MonitoringStackSpec; is: (got: ReturnType<typeof settings>) => unknown; wanted: unknown }[] = [
     { says: 'an empty key switches a component on', spec: { prometheus: { thanos: {} } }, is: ({ prometheus }) => prometheus.thanos?.version, wanted: 'v0.41.0' },
+    { says: 'Thanos gets a label by which replicas are told apart', spec: { prometheus: { thanos: {}, externalLabels: { cluster: 'a' } } }, is: ({ prometheus }) => prometheus.externalLabels, wanted: { prometheus_replica: '${POD_NAME}', cluster: 'a' } },
+    { says: 'Thanos gets none where there is one', spec: { prometheus: { thanos: {}, externalLabels: { who: 'x-$POD_NAME' } } }, is: ({ prometheus }) => prometheus.externalLabels, wanted: { who: 'x-$POD_NAME' } },
+    { says: 'without Thanos no label is added', spec: { prometheus: { replicas: 2, externalLabels: { cluster: 'a' } } }, is: ({ prometheus }) => prometheus.externalLabels, wanted: { cluster: 'a' } },
     { says: 'enabled: false switches one off', spec: { grafana: { enabled: false } }, is: ({ grafana }) => grafana, wanted: undefined },
     { says: 'enabled: false goes before everything beside it', spec: { alertmanager: { enabled: false, replicas: 3 } }, is: ({ alertmanager }) => alertmanager, wanted: undefined },
     { says: 'annotation discovery goes off as a whole', spec: { discovery: { annotations: { enabled: false } } }, is: ({ annotations }) => annotations.enabled, wanted: false },

@@ -166,12 +166,21 @@ function prometheusSettings(spec: NonNullable<MonitoringStackSpec['prometheus']>
     retention: retention(spec.retention),
     scrape: scrapeDefaults(spec.scrape),
     evaluationInterval: spec.evaluationInterval ?? '30s',
-    externalLabels: spec.externalLabels ?? {},
+    externalLabels: externalLabels(spec),
     remoteWrite: spec.remoteWrite ?? [],
     pod: spec.pod ?? {},
     ...pick(spec, ['storage', 'externalUrl']),
     ...present('thanos', isOn(spec.thanos, false), () => thanosSettings(spec.thanos)),
   };
+}
+
+/**
+ * Thanos keeps series apart by external labels, and refuses what two replicas upload under the same ones: each says who it
+ * is, unless a label does so already. `prometheus_replica` is the name that queriers are commonly told to ignore.
+ */
+function externalLabels({ externalLabels: labels = {}, thanos }: NonNullable<MonitoringStackSpec['prometheus']>): StringMap {
+  const tellsReplicasApart = Object.values(labels).some((value) => /\$(POD_NAME\b|\{POD_NAME\})/.test(value));
+  return isOn(thanos, false) && !tellsReplicasApart ? { prometheus_replica: '${POD_NAME}', ...labels } : labels;
 }
 
 function thanosSettings(spec: { version?: string; objectStorage?: SecretKey } = {}): NonNullable<PrometheusSettings['thanos']> {
