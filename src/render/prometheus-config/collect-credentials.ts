@@ -1,5 +1,6 @@
 import type { Problem } from '../../api/rejection.ts';
 import { refOf, type KubeObject } from '../../api/kube-object.ts';
+import { sortBy } from '../../lib/sort-by.ts';
 import type { RenderedTarget } from '../scrape-target/render-target.ts';
 import type { TargetInput } from '../stack-input.ts';
 
@@ -19,21 +20,28 @@ export interface CollectedCredentials {
 const MAX_BYTES = 900 * 1024;
 
 /**
- * Puts the files that ScrapeTargets read beside those of the stack itself. In order, so that it is always the same ones
+ * Puts the files that ScrapeTargets read beside those of the stack itself. It is always the same ones, the last by name,
  * that find no room; a file that several read is there once.
  */
 export function collectCredentials(own: ReadonlyMap<string, string>, results: readonly TargetResult[]): CollectedCredentials {
   const files = new Map(own);
+  const isOut = new Set<TargetResult>();
   let bytes = [...own].reduce((sum, [file, value]) => sum + file.length + value.length, 0);
-  const kept = results.map((result) => {
+  for (const result of byName(results.filter(({ rendered }) => rendered.credentials.size > 0))) {
     const added = [...result.rendered.credentials].filter(([file]) => !files.has(file));
     const more = added.reduce((sum, [file, value]) => sum + file.length + value.length, 0);
-    if (added.length > 0 && bytes + more > MAX_BYTES) return { ...result, rendered: withoutRoom(result) };
+    if (more > 0 && bytes + more > MAX_BYTES) {
+      isOut.add(result);
+      continue;
+    }
     for (const [file, value] of added) files.set(file, value);
     bytes += more;
-    return result;
-  });
-  return { files, results: kept };
+  }
+  return { files, results: isOut.size === 0 ? results : results.map((result) => (isOut.has(result) ? { ...result, rendered: withoutRoom(result) } : result)) };
+}
+
+function byName(results: readonly TargetResult[]): TargetResult[] {
+  return sortBy(results, ({ input: { target } }) => `${target.metadata.namespace}/${target.metadata.name}`);
 }
 
 function withoutRoom({ input, rendered }: TargetResult): RenderedTarget {

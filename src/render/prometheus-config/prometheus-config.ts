@@ -1,6 +1,6 @@
 import type { StackSettings } from '../../api/defaults.ts';
 import { API_VERSION } from '../../api/group.ts';
-import { refOf, type KubeObject } from '../../api/kube-object.ts';
+import { refKey, refOf, type KubeObject } from '../../api/kube-object.ts';
 import type { Rejection } from '../../api/rejection.ts';
 import { configForVersion, ruleGroupForVersion, type OmittedField } from '../../formats/prometheus/for-version.ts';
 import type { RuleGroup } from '../../formats/prometheus/rule-group.ts';
@@ -53,25 +53,29 @@ export function prometheusConfig(input: StackInput, settings: StackSettings, { p
   const probes = results.some(({ input: { target }, rendered }) => target.spec.probe !== undefined && rendered.piece !== undefined);
   const base = { jobs: builtinTargets(stack.metadata, settings, { facts, probes }), remoteWrites: remotes.configs, builtinGroups };
   const { written, omitted } = writeConfigMaps(input, settings, base, buckets);
-  const isOut = new Set(leftOut.map(({ owner }) => owner));
   return {
     objects: [...(files.size > 0 ? [credentialsSecret(stack, files)] : []), ...written.map(({ configMap }) => configMap)],
     buckets: written.map(({ bucket }) => bucket),
     rejections: [
       ...[...checkSettings(stack, settings), ...remotes.problems].map((problem) => ({ object: refOf(stack as unknown as KubeObject), ...problem })),
-      ...results.flatMap(({ rendered }) => rendered.rejections),
+      ...byOwner(results.flatMap(({ rendered }) => rendered.rejections), ({ object }) => refKey(object)),
       ...leftOut.map(withoutRoom),
     ],
-    omitted: [...omitted.map((field) => ({ object: '', ...field })), ...results.flatMap(({ rendered }) => rendered.omitted)],
-    jobs: new Map(scrape.filter(({ owner }) => !isOut.has(owner)).map(({ owner, names }) => [owner, names])),
-    rewritesJob: new Set(results.flatMap(({ rendered }) => (rendered.rewritesJob && rendered.piece ? [rendered.piece.owner] : []))),
+    omitted: [...omitted.map((field) => ({ object: '', ...field })), ...byOwner(results.flatMap(({ rendered }) => rendered.omitted), ({ object }) => object)],
+    jobs: new Map(buckets.flatMap((bucket) => bucket.scrape.map(({ owner, names }) => [owner, names]))),
+    rewritesJob: new Set(results.flatMap(({ rendered }) => (rendered.rewritesJob && rendered.piece ? [rendered.piece.owner] : [])).sort()),
     probes,
   };
 }
 
+/** In an order that does not depend on the one in which the ScrapeTargets came. */
+function byOwner<T>(items: readonly T[], owner: (item: T) => string): readonly T[] {
+  return items.length < 2 ? items : sortBy(items, owner);
+}
+
 function renderTargets({ stack, targets }: StackInput, settings: StackSettings): TargetResult[] {
   const own = targetSettings(stack.metadata, settings);
-  return sortBy(targets, ({ target }) => `${target.metadata.namespace}/${target.metadata.name}`).map((input) => ({ input, rendered: renderTarget(input, own) }));
+  return targets.map((input) => ({ input, rendered: renderTarget(input, own) }));
 }
 
 interface Base extends PrometheusYmlParts {

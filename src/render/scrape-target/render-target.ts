@@ -7,7 +7,7 @@ import { printYaml } from '../../formats/prometheus/print.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { parseVersion } from '../../formats/prometheus/version.ts';
 import type { Omission, Piece } from '../rendered.ts';
-import type { TargetInput } from '../stack-input.ts';
+import { referenceKey, type TargetInput } from '../stack-input.ts';
 import { check, tooLarge } from './check.ts';
 import { credentialFile, credentialKey, type Credential } from './credential-file.ts';
 import { keepLastGood } from './last-good.ts';
@@ -30,7 +30,7 @@ export interface RenderedTarget {
 
 interface Memo {
   readonly settings: string;
-  readonly facts: string;
+  readonly input: TargetInput;
   readonly rendered: RenderedTarget;
 }
 
@@ -43,12 +43,11 @@ const MEMOS = 4;
  * facts gives the same object again, at no cost.
  */
 export function renderTarget(input: TargetInput, settings: TargetSettings): RenderedTarget {
-  const facts = factsKey(input);
   const memos = known.get(input.target) ?? [];
-  const memo = memos.find((one) => one.settings === settings.key && one.facts === facts);
+  const memo = memos.find((one) => one.settings === settings.key && sameFacts(one.input, input));
   if (memo) return memo.rendered;
   const rendered = render(input, settings);
-  known.set(input.target, [{ settings: settings.key, facts, rendered }, ...memos.slice(0, MEMOS - 1)]);
+  known.set(input.target, [{ settings: settings.key, input, rendered }, ...memos.slice(0, MEMOS - 1)]);
   return rendered;
 }
 
@@ -108,9 +107,19 @@ function referencesOf(target: ScrapeTarget): readonly KeyReference[] {
   return found;
 }
 
-/** Everything besides target and settings that the result depends on, as text. */
-function factsKey({ target, references, servicePorts, lastGood }: TargetInput): string {
-  const values = referencesOf(target).map(({ kind, name, key }) => references?.get(credentialKey({ kind, namespace: target.metadata.namespace, name, key })) ?? null);
-  if (references && values.length === 0 && !servicePorts && lastGood === undefined) return '';
-  return JSON.stringify([references ? values : 'unknown', servicePorts ?? null, lastGood ?? null]);
+/** Whether all but the ScrapeTarget itself is the same. */
+function sameFacts(a: TargetInput, b: TargetInput): boolean {
+  return a === b || (a.lastGood === b.lastGood && sameReferences(a, b) && samePorts(a.servicePorts, b.servicePorts));
+}
+
+function sameReferences({ target, references, lastGood }: TargetInput, { references: others }: TargetInput): boolean {
+  if (references === others) return true;
+  if (!references || !others) return false;
+  // A last good version reads files that the newest may not name any more.
+  const keys = lastGood === undefined ? referencesOf(target).map(({ kind, name, key }) => referenceKey(kind, target.metadata.namespace, name, key)) : new Set([...references.keys(), ...others.keys()]);
+  return [...keys].every((key) => references.get(key) === others.get(key));
+}
+
+function samePorts(a: TargetInput['servicePorts'], b: TargetInput['servicePorts']): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
