@@ -1,6 +1,12 @@
-# The operator's image: Node.js and one file. Build the file first: npm ci && npm run build
+# The operator's image: Node.js and one file. `make build` first; then `docker build -t ghcr.io/belfry-dev/belfry:0.1.0 .`
+# The project's own tests run the same file in an image of their own making (e2e/support/images.ts), not in this one.
 FROM node:24-slim
-COPY --chmod=0755 dist/belfry.js /usr/local/bin/belfry
-USER 65534:65534
-ENTRYPOINT ["/usr/local/bin/belfry"]
+ENV NODE_ENV=production
+WORKDIR /app
+COPY LICENSE ./
+COPY dist/belfry.js ./belfry.js
+# Says that a .js file is an ES module.
+RUN echo '{"type":"module"}' > package.json && ln -s /app/belfry.js /usr/local/bin/belfry
+USER 1000
+ENTRYPOINT ["node", "/app/belfry.js"]
 CMD ["run"]
