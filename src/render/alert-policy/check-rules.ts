@@ -1,6 +1,7 @@
 import type { AlertPolicy, SloSpec } from '../../api/alert-policy.ts';
 import type { Problem } from '../../api/rejection.ts';
 import { durationProblem, parseDuration } from '../../formats/prometheus/duration.ts';
+import { expressionProblems } from './expression-problems.ts';
 import { isTenant, prefixOf, type PolicySettings } from './policy-settings.ts';
 import { ruleGroups } from './rule-groups.ts';
 import { WINDOW_PLACEHOLDER } from './slo-rules.ts';
@@ -9,6 +10,7 @@ import { WINDOW_PLACEHOLDER } from './slo-rules.ts';
 export function checkRules(policy: AlertPolicy, settings: PolicySettings): Problem[] {
   return [
     ...(policy.spec.slos ?? []).flatMap((slo, index) => sloProblems(slo, `spec.slos[${index}]`)),
+    ...expressionProblems(policy, settings.version),
     ...groupNameProblems(policy),
     ...(isTenant(policy, settings) ? namespaceLabelProblems(policy) : []),
   ];

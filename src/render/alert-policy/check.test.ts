@@ -54,6 +54,11 @@ const MISTAKES: Readonly<Record<string, readonly (readonly [spec: object, path: 
   rules: [
     [{ alerts: [{ alert: 'A', expr: 'up', labels: { namespace: 'other' } }] }, 'spec.alerts[0].labels.namespace', 'LabelInvalid', 'the label namespace is "shop" on everything from this policy, not "other": leave it out, or use another label'],
     [{ alerts: [{ alert: 'A', expr: 'up' }], groups: [{ name: 'alerts', rules: [] }] }, 'spec.groups[0].name', 'RuleInvalid', 'spec.alerts makes a group "alerts" already: choose another name'],
+    [{ alerts: [{ alert: 'A', expr: 'rate(up) > 1' }] }, 'spec.alerts[0].expr', 'ExpressionInvalid', 'rate() takes a range vector, not an instant vector: add a range, like [5m] (at up) > 1)'],
+    [{ records: [{ record: 'a', expr: 'up' }, { record: 'b', expr: 'foo(' }] }, 'spec.records[1].expr', 'ExpressionInvalid', 'a ( has no closing ) (at the end of foo()'],
+    [{ groups: [{ name: 'g', rules: [{ record: 'b', expr: 'foo(' }] }] }, 'spec.groups[0].rules[0].expr', 'ExpressionInvalid', 'a ( has no closing ) (at the end of foo()'],
+    [slo({ errors: { bad: 'rate(bad[$window]', total: 'rate(all[$window])' } }), 'spec.slos[0].errors.bad', 'ExpressionInvalid', 'a ( has no closing ) (at the end of rate(bad[5m])'],
+    [slo({ errors: { bad: 'scalar(rate(bad[$window]))', total: 'rate(all[$window])' } }), 'spec.slos[0].errors.bad', 'ExpressionInvalid', 'it must give series, like sum(rate(http_requests_total[$window])), and gives a number'],
     [slo({ errors: { bad: 'rate(bad[5m])', total: 'rate(all[$window])' } }), 'spec.slos[0].errors.bad', 'ExpressionInvalid', 'the range must be written as $window, like rate(http_requests_total[$window]): the alerts look at several'],
     [slo({ window: '1h' }), 'spec.slos[0].window', 'DurationInvalid', 'a window of 1h is too short to alert on how fast its budget burns: use 1d or more'],
     [slo({ objective: '0.0' }), 'spec.slos[0].objective', 'RuleInvalid', 'an objective of 0 percent is always met: write the share that must be good, like 99.9'],
