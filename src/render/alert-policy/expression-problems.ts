@@ -16,7 +16,11 @@ export function expressionProblems(policy: AlertPolicy, release: string): Proble
 }
 
 function problemsOf(expr: string, path: string, version: Version | undefined): Problem[] {
-  return promqlProblems(expr, version).map(({ message, position }) => ({ path, reason: 'ExpressionInvalid', message: `${message} (${place(expr, position)})` }));
+  return promqlProblems(expr, version).map(({ message, position }) => ({
+    path,
+    reason: 'ExpressionInvalid',
+    message: position === undefined ? message : `${message} (${place(expr, position)})`,
+  }));
 }
 
 const LONGEST = 40;
