@@ -186,7 +186,7 @@ const CASES: readonly Case[] = [
     message: 'there is no ConfigMap shop/ca with key ca.crt: kubectl create configmap ca --namespace shop --from-file=ca.crt=FILE',
   },
   {
-    says: 'a certificate authority that is none', references: { 'Secret/shop/ca/ca.crt': 'bm90IGEgY2VydGlmaWNhdGU=' }, target: withEndpoint({ tls: { ca: { secret: { name: 'ca', key: 'ca.crt' } } } }),
+    says: 'a certificate authority that is none', references: { 'Secret/shop/ca/ca.crt': Buffer.from('not a certificate').toString('base64') }, target: withEndpoint({ tls: { ca: { secret: { name: 'ca', key: 'ca.crt' } } } }),
     path: 'spec.endpoints[0].tls.ca', reason: 'SecretInvalid', message: 'key ca.crt of Secret ca holds no certificate in PEM format: store the right files there',
   },
 ];

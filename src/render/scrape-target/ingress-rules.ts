@@ -3,7 +3,7 @@ import { copy, keep, replace, set, type RelabelRule } from '../../formats/promet
 import { replacementText, setPort } from './address-rules.ts';
 
 /**
- * Makes scrapable addresses of an Ingress's hosts and paths: the endpoint's path below the path of the Ingress. The label
+ * Makes addresses to scrape of an Ingress's hosts and paths: the endpoint's path below the path of the Ingress. The label
  * `instance` is the whole URL, since the paths of one host would otherwise be the same series.
  */
 export function ingressRules({ port, path = '/metrics', scheme, tls }: Endpoint): RelabelRule[] {
