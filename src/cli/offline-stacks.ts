@@ -32,8 +32,8 @@ const GRAFANA_PASSWORD = 'made-by-the-operator-in-the-cluster';
 export function offlineStacks({ manifests, problems }: ManifestFiles, namespace: string): OfflineStacks {
   const placed = manifests.map((manifest) => inNamespace(manifest, namespace));
   const ours = placed.filter(({ object }) => groupOf(object) === GROUP);
-  const byKey = new Map(ours.map((manifest) => [refKey(refOf(manifest.object)), manifest]));
-  const { resources, findings } = parseAll(ours);
+  const { first: byKey, findings: repeated } = uniqueByKey(ours);
+  const { resources, findings } = parseAll([...byKey.values()]);
   const namespaces = namespaceLabels(placed);
   const userDashboards = dashboards(placed);
   const inputs = sortBy(resources.MonitoringStack, keyOf).map((stack) => stackInput(stack, { resources, namespaces, userDashboards }));
@@ -41,7 +41,7 @@ export function offlineStacks({ manifests, problems }: ManifestFiles, namespace:
   return {
     inputs,
     resources,
-    findings: [...fileFindings, ...findings, ...duplicates(ours)],
+    findings: [...fileFindings, ...findings, ...repeated],
     ignored: countKinds(placed.filter(({ object }) => groupOf(object) !== GROUP && !isUsed(object))),
     locate: (rejection) => locate(rejection, byKey),
   };
@@ -104,14 +104,17 @@ function placeOf(manifest: Manifest, path: string): Pick<Finding, 'file' | 'line
   return { file: manifest.file, line: manifest.lineOf(path), object: refKey(refOf(manifest.object)) };
 }
 
-function duplicates(manifests: readonly Manifest[]): Finding[] {
+/** The first document of each resource; the others are findings, and nothing is made of them. */
+function uniqueByKey(manifests: readonly Manifest[]): { first: Map<string, Manifest>; findings: Finding[] } {
   const first = new Map<string, Manifest>();
-  return manifests.flatMap((manifest) => {
+  const findings: Finding[] = [];
+  for (const manifest of manifests) {
     const key = refKey(refOf(manifest.object));
     const earlier = first.get(key);
-    if (!earlier) first.set(key, manifest);
-    return earlier ? [{ ...placeOf(manifest, ''), path: '', reason: 'Duplicate', message: `is in ${earlier.file}:${earlier.line} too: remove one of the two` } as const] : [];
-  });
+    if (earlier) findings.push({ ...placeOf(manifest, ''), path: '', reason: 'Duplicate', message: `is in ${earlier.file}:${earlier.line} too: remove one of the two` });
+    else first.set(key, manifest);
+  }
+  return { first, findings };
 }
 
 function locate({ object, path, reason, message }: Rejection, byKey: ReadonlyMap<string, Manifest>): Finding {
