@@ -144,7 +144,7 @@ describe('reconcile/controller', () => {
     const cluster = await begin([asObject(aStack()), asObject(aTarget())]);
     await settled(cluster);
     cluster.edit(configMap('prometheus-shop'), (object) => ({ ...object, data: { ...(object['data'] as object), 'prometheus.yml': 'broken' } }), 'somebody');
-    await until('the mend', () => (cluster.get(configMap('prometheus-shop'))?.['data'] as Record<string, string>)['prometheus.yml'] !== 'broken');
+    await until('the mend', () => !JSON.stringify(cluster.get(configMap('prometheus-shop'))?.['data']).includes('broken'));
     await until('the report', () => JSON.stringify(cluster.get(stackRef)?.['status']).includes('somebody'));
     cluster.remove(ref('apps/v1', 'StatefulSet', 'prometheus-shop'));
     await until('the StatefulSet', () => cluster.get(ref('apps/v1', 'StatefulSet', 'prometheus-shop')) !== undefined);

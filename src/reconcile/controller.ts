@@ -35,6 +35,8 @@ export interface ControllerOptions {
   readonly clock?: Clock;
 }
 
+type NamesIt = (resource: Parameters<typeof namedKeys>[0]) => boolean;
+
 const WORKLOADS: readonly string[] = ['StatefulSet', 'Deployment', 'DaemonSet'];
 
 /**
@@ -170,16 +172,24 @@ export class Controller {
   }
 
   #onData(kind: 'Secret' | 'ConfigMap', change: Change): void {
-    const { namespace = '', name, labels = {} } = (change.new ?? change.old as KubeObject).metadata;
+    const { metadata } = change.new ?? change.old as KubeObject;
+    const { namespace = '', name, labels = {} } = metadata;
     if (labels[LABEL_MANAGED_BY] === MANAGED_BY) return;
-    const namesIt = (resource: Parameters<typeof namedKeys>[0]): boolean => namedKeys(resource).some((reference) => reference.kind === kind && reference.name === name);
-    const all = this.watches.namespaces();
-    for (const target of this.watches.targetsIn(namespace)) if (namesIt(target)) for (const key of stacksOfTarget(this.watches.stacks(), { new: target }, all)) this.#queue.add(key);
-    for (const policy of this.watches.policiesIn(namespace)) if (namesIt(policy)) for (const key of stacksOfPolicy(this.watches.stacks(), { new: policy }, all)) this.#queue.add(key);
-    for (const stack of this.watches.stacks()) {
-      const takesDashboards = labels[LABEL_PART] === PART_DASHBOARD && stack.spec.grafana?.dashboards?.fromNamespaces === true;
-      if (takesDashboards || (stack.metadata.namespace === namespace && namesIt(stack))) this.#queue.add(keyOf(stack));
-    }
+    const namesIt: NamesIt = (resource) => namedKeys(resource).some((reference) => reference.kind === kind && reference.name === name);
+    for (const key of this.#stacksNaming(namespace, namesIt)) this.#queue.add(key);
+    if (labels[LABEL_PART] === PART_DASHBOARD) this.#onDashboard();
+  }
+
+  #onDashboard(): void {
+    for (const stack of this.watches.stacks()) if (stack.spec.grafana?.dashboards?.fromNamespaces === true) this.#queue.add(keyOf(stack));
+  }
+
+  /** The stacks of a namespace that name what changed, and those that select a resource of the namespace which does. */
+  *#stacksNaming(namespace: string, namesIt: NamesIt): Iterable<string> {
+    for (const stack of this.watches.stacks()) if (stack.metadata.namespace === namespace && namesIt(stack)) yield keyOf(stack);
+    const namespaces = this.watches.namespaces();
+    for (const target of this.watches.targetsIn(namespace)) if (namesIt(target)) yield* stacksOfTarget(this.watches.stacks(), { new: target }, namespaces);
+    for (const policy of this.watches.policiesIn(namespace)) if (namesIt(policy)) yield* stacksOfPolicy(this.watches.stacks(), { new: policy }, namespaces);
   }
 
   /** Somebody touched an object of ours; our own writes come by here too, and are known by their fingerprint. */

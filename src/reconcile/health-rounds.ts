@@ -4,6 +4,7 @@ import type { ResourceKind } from '../api/parse.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { piecesFromLive } from '../render/prometheus-config/last-good.ts';
+import type { Rendered } from '../render/rendered.ts';
 import { duplicateTargets } from '../render/scrape-target/duplicate-targets.ts';
 import { sameStatus } from '../status/same-status.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -68,7 +69,7 @@ export class HealthRounds {
       agent: prometheus.mode === 'Agent',
       targets,
       jobs: rendered.jobs,
-      jobText: (owner) => piecesFromLive(rendered.objects.filter(({ metadata }) => rendered.buckets.some(({ configMap, owners }) => configMap === metadata.name && owners.includes(owner)))).get(owner)?.scrape,
+      jobText: (owner) => jobText(rendered, owner),
       before,
     });
     state.duplicates = duplicateTargets(targets);
@@ -80,14 +81,19 @@ export class HealthRounds {
   /** Statuses are computed again only for those whose numbers moved. */
   #touchMoved(state: StackState, before: Health): void {
     const { touch } = this.#options;
-    const { health } = state;
+    const { health, input } = state;
+    if (!input) return;
     const isOther = health.known !== before.known || health.error !== before.error;
-    for (const { target } of state.input?.targets ?? []) {
-      const key = keyOf(target);
-      if (isOther || !sameStatus(health.targets.get(key), before.targets.get(key))) touch('ScrapeTarget', key);
-    }
+    const isMoved = (key: string): boolean => isOther || !sameStatus(health.targets.get(key), before.targets.get(key));
+    for (const { target } of input.targets) if (isMoved(keyOf(target))) touch('ScrapeTarget', keyOf(target));
     const firingMoved = isOther || !sameStatus([...health.firing], [...before.firing]);
-    if (firingMoved) for (const { policy } of state.input?.policies ?? []) touch('AlertPolicy', keyOf(policy));
-    if (isOther || health.up !== before.up || health.down !== before.down) touch('MonitoringStack', state.key);
+    for (const { policy } of firingMoved ? input.policies : []) touch('AlertPolicy', keyOf(policy));
+    if (isOther || !sameStatus([health.up, health.down], [before.up, before.down])) touch('MonitoringStack', state.key);
   }
+}
+
+/** The scrape configs of one ScrapeTarget as they are written. */
+function jobText({ objects, buckets }: Rendered, owner: string): string | undefined {
+  const names = new Set(buckets.filter(({ owners }) => owners.includes(owner)).map(({ configMap }) => configMap));
+  return piecesFromLive(objects.filter(({ metadata }) => names.has(metadata.name))).get(owner)?.scrape;
 }

@@ -1,7 +1,8 @@
 import { load } from 'js-yaml';
 import { keyOf } from '../api/kube-object.ts';
-import type { ScrapeTarget } from '../api/scrape-target.ts';
+import type { RelabelRuleSpec, ScrapeTarget } from '../api/scrape-target.ts';
 import { relabel } from '../formats/prometheus/relabel-eval.ts';
+import type { RelabelRule } from '../formats/prometheus/relabel.ts';
 import type { ScrapeConfig } from '../formats/prometheus/scrape-config.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { FiringAlert } from '../status/alert-policy-status.ts';
@@ -116,19 +117,31 @@ async function lookClosely(cluster: Cluster, question: HealthQuestion, { shards,
   for (const target of question.targets) {
     const key = keyOf(target);
     const count = counts.get(key) ?? { up: 0, down: 0, errors: [] };
-    const before = question.before.targets.get(key);
     const jobs = question.jobs.get(`ScrapeTarget/${key}`) ?? [];
-    const wantsLook = jobs.length > 0 && (question.agent || hidesItsJob(target) || count.down > 0 || count.up === 0);
-    // Those that nobody has looked at come first; a look is worth repeating only where the numbers moved.
-    const isNews = before === undefined || before.up !== count.up || before.down !== count.down;
-    if (wantsLook && looks < CLOSE_LOOKS && (isNews || looks < CLOSE_LOOKS / 2)) {
+    if (jobs.length === 0 || !wantsLook(question, target, count)) {
+      targets.set(key, count);
+      continue;
+    }
+    // Those whose numbers moved come first; half of the looks go to repeating others.
+    const seen = seenBefore(question.before, key, count);
+    if (looks < (seen ? CLOSE_LOOKS / 2 : CLOSE_LOOKS)) {
       looks += 1;
       targets.set(key, await look(cluster, shards, { target, jobs, count, jobText: question.jobText }));
     } else {
-      targets.set(key, wantsLook && before && !isNews ? before : count);
+      targets.set(key, seen ?? count);
     }
   }
   return targets;
+}
+
+/** What an earlier look told, where the numbers have not moved since. */
+function seenBefore({ targets }: Health, key: string, { up, down }: TargetCounts): TargetCounts | undefined {
+  const before = targets.get(key);
+  return before?.up === up && before.down === down ? before : undefined;
+}
+
+function wantsLook({ agent }: HealthQuestion, target: ScrapeTarget, { up, down }: TargetCounts): boolean {
+  return agent || down > 0 || up === 0 || hidesItsJob(target);
 }
 
 /** The user's own rules set `job` or `namespace`, or it reaches into other namespaces: `up` cannot be told apart by them. */
@@ -186,16 +199,30 @@ function guiltyRule(target: ScrapeTarget, text: string | undefined, dropped: rea
   if (text === undefined || dropped.length === 0) return undefined;
   const [config] = load(text) as ScrapeConfig[];
   const rules = config?.relabel_configs ?? [];
-  const own = target.spec.endpoints?.[0]?.relabel ?? [];
+  const written = rules[furthestDrop(rules, dropped.slice(0, 200))];
+  if (!written) return undefined;
+  const index = (target.spec.endpoints?.[0]?.relabel ?? []).findIndex((rule) => isWrittenAs(rule, written));
+  return index < 0 ? undefined : `endpoints[0].relabel[${index}] (${asText(written)})`;
+}
+
+/** `drop __meta_kubernetes_pod_name=~"x.*"` */
+function asText({ action = 'replace', source_labels: sources = [], regex = '(.*)' }: RelabelRule): string {
+  return `${action} ${sources.join(', ')}=~${JSON.stringify(regex)}`;
+}
+
+/** Index of the rule at which the label set that came furthest is dropped; -1 where none is dropped. */
+function furthestDrop(rules: readonly RelabelRule[], dropped: readonly Readonly<Record<string, string>>[]): number {
   let furthest = -1;
-  for (const labels of dropped.slice(0, 200)) {
+  for (const labels of dropped) {
     const last = relabel(rules, labels).steps.at(-1);
     if (last?.dropped) furthest = Math.max(furthest, last.rule);
   }
-  const written = rules[furthest];
-  const index = own.findIndex((rule) => (rule.action ?? 'replace') === written?.action && (rule.regex ?? '') === (written?.regex ?? '') && String(rule.sourceLabels ?? '') === String(written?.source_labels ?? ''));
-  if (index < 0 || !written) return undefined;
-  return `endpoints[0].relabel[${index}] (${written.action ?? 'replace'} ${(written.source_labels ?? []).join(', ')}=~${JSON.stringify(written.regex ?? '(.*)')})`;
+  return furthest;
+}
+
+function isWrittenAs(rule: RelabelRuleSpec, written: RelabelRule): boolean {
+  const facts = [rule.action ?? 'replace', rule.regex ?? '', String(rule.sourceLabels ?? '')];
+  return facts.join('\n') === [written.action, written.regex ?? '', String(written.source_labels ?? '')].join('\n');
 }
 
 function sum(counts: Iterable<TargetCounts>): { up: number; down: number } {

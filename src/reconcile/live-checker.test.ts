@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { FakeCluster } from '../testing/fake-cluster.ts';
 import { systemClock, type Clock } from '../kube/clock.ts';
-import { LiveChecker, type WantedConfig } from './live-checker.ts';
+import { LiveChecker } from './live-checker.ts';
+import type { WantedConfig } from './wanted-config.ts';
 import type { Replica } from './prometheus-api.ts';
 
 /** The wall clock, a hundred times as fast. */

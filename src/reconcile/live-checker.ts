@@ -2,31 +2,9 @@ import { ANNOTATION_CONFIG_HASH, ANNOTATION_CONFIG_NUDGE } from '../api/group.ts
 import { sleep, type Clock } from '../kube/clock.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { readConfigHash, reloadAlertmanager } from './alertmanager-api.ts';
+import { confirmationOf, forgetOld, freshConfirmation, hasAlertmanagerConfig, hasAll, type Confirmation } from './confirmation.ts';
 import { readLoadedMarkers, reload, type Replica } from './prometheus-api.ts';
-
-/** What every replica of a stack should have loaded. */
-export interface WantedConfig {
-  /** Hash over everything Prometheus reads, by shard: goes on the pods as an annotation. */
-  readonly hashes: ReadonlyMap<number, string>;
-  /** The markers of all config files, by shard. */
-  readonly markers: ReadonlyMap<number, readonly string[]>;
-  readonly agent: boolean;
-  /** The release reads changed files by itself. */
-  readonly reloadsItself: boolean;
-  /** alertmanager_config_hash of the text that was written; absent where Alertmanager is off. */
-  readonly alertmanager?: { readonly hash: number; readonly annotation: string };
-  /** How many replicas there should be. */
-  readonly replicas: { readonly prometheus: number; readonly alertmanager: number };
-}
-
-/** What a replica has confirmed so far. */
-interface Confirmation {
-  readonly incarnation: string;
-  readonly markers: Set<string>;
-  alertmanagerHash?: number;
-  /** Why it has not confirmed more. */
-  trouble?: string;
-}
+import type { WantedConfig } from './wanted-config.ts';
 
 /** How far a stack's config is live. */
 export interface LiveReport {
@@ -62,7 +40,7 @@ export interface LiveCheckerOptions {
 }
 
 const FIRST_SECONDS_MS = 5_000;
-const ROUND_MS = { first: 150, then: 500, later: 5_000 } as const;
+const ROUND_MS = { first: 150, next: 500, later: 5_000 } as const;
 /** The kubelet can meet the annotation before its own watch brings the new ConfigMap; then it must be told again. */
 const NUDGE_AFTER_MS = [1_500, 5_000, 20_000, 60_000, 180_000] as const;
 /** A release that reads changed files by itself is asked only to learn why it does not. */
@@ -185,7 +163,7 @@ export class LiveChecker {
   #pause({ sinceMs }: Watched): number {
     const age = this.#options.clock.now() - sinceMs;
     if (age < FIRST_SECONDS_MS) return ROUND_MS.first;
-    return age < 12 * FIRST_SECONDS_MS ? ROUND_MS.then : ROUND_MS.later;
+    return age < 12 * FIRST_SECONDS_MS ? ROUND_MS.next : ROUND_MS.later;
   }
 
   async #round(stack: string, watched: Watched): Promise<boolean> {
@@ -282,40 +260,6 @@ interface Ask {
   readonly replica: Replica;
   readonly nudge: number;
   readonly asks: boolean;
-}
-
-function confirmationOf(watched: Watched, replica: Replica): Confirmation | undefined {
-  const confirmation = watched.confirmations.get(replica.pod);
-  return confirmation?.incarnation === replica.incarnation ? confirmation : undefined;
-}
-
-function freshConfirmation(watched: Watched, replica: Replica): Confirmation {
-  const known = confirmationOf(watched, replica);
-  if (known) return known;
-  const fresh: Confirmation = { incarnation: replica.incarnation, markers: new Set() };
-  watched.confirmations.set(replica.pod, fresh);
-  return fresh;
-}
-
-function hasAll(watched: Watched, replica: Replica): boolean {
-  const confirmation = confirmationOf(watched, replica);
-  const markers = watched.wanted.markers.get(replica.shard) ?? [];
-  return confirmation !== undefined && markers.every((marker) => confirmation.markers.has(marker));
-}
-
-function hasAlertmanagerConfig(watched: Watched, replica: Replica): boolean {
-  const wanted = watched.wanted.alertmanager;
-  return wanted === undefined || confirmationOf(watched, replica)?.alertmanagerHash === wanted.hash;
-}
-
-/**
- * Drops what the change of mind makes untrue: going from A to B and back to A, a replica that showed A at first may have
- * loaded B meanwhile.
- */
-function forgetOld(confirmation: Confirmation, before: WantedConfig, wanted: WantedConfig): void {
-  const current = new Set([...wanted.markers.values()].flat());
-  for (const marker of confirmation.markers) if (!current.has(marker)) confirmation.markers.delete(marker);
-  if (before.alertmanager?.hash !== wanted.alertmanager?.hash) delete confirmation.alertmanagerHash;
 }
 
 function fingerprint({ hashes, alertmanager, replicas }: WantedConfig): string {

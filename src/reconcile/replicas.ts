@@ -6,7 +6,13 @@ interface PodStatus {
   readonly phase?: string;
   readonly podIP?: string;
   readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-  readonly containerStatuses?: readonly { readonly name: string; readonly restartCount?: number; readonly containerID?: string; readonly state?: object }[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+}
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly restartCount?: number;
+  readonly containerID?: string;
 }
 
 /** The ports that our containers listen on, by component. */
@@ -31,8 +37,8 @@ export function replicasOf(pods: Iterable<KubeObject>, stack: string, component:
 function replicaOf(pod: KubeObject, component: string): Replica | undefined {
   const { name, namespace = '', uid = '', labels = {}, annotations = {} } = pod.metadata;
   const status = (pod['status'] ?? {}) as PodStatus;
-  const main = status.containerStatuses?.find((container) => container.name === component);
-  if (status.phase !== 'Running' || status.podIP === undefined || !main) return undefined;
+  const main = containerOf(status, component);
+  if (status.podIP === undefined || !main) return undefined;
   return {
     namespace,
     pod: name,
@@ -40,8 +46,21 @@ function replicaOf(pod: KubeObject, component: string): Replica | undefined {
     podIp: status.podIP,
     port: PORTS[component] ?? 0,
     shard: Number(labels[LABEL_SHARD] ?? 0),
-    incarnation: `${uid}/${main.containerID ?? ''}/${main.restartCount ?? 0}`,
+    incarnation: incarnationOf(uid, main),
     annotations,
-    ready: status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false,
+    ready: isReady(status),
   };
+}
+
+function containerOf({ phase, containerStatuses = [] }: PodStatus, name: string): ContainerStatus | undefined {
+  return phase === 'Running' ? containerStatuses.find((container) => container.name === name) : undefined;
+}
+
+function isReady({ conditions = [] }: PodStatus): boolean {
+  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+/** Changes whenever the container begins anew, and then nothing it has confirmed counts. */
+function incarnationOf(uid: string, { containerID = '', restartCount = 0 }: ContainerStatus): string {
+  return `${uid}/${containerID}/${restartCount}`;
 }

@@ -1,12 +1,12 @@
 import type { AlertPolicy } from '../api/alert-policy.ts';
 import { LABEL_NAME } from '../api/group.ts';
-import { refKey, refOf, type KubeObject, type ObjectRef, type StringMap } from '../api/kube-object.ts';
+import { refOf, type KubeObject, type ObjectRef, type StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ResourceKind } from '../api/parse.ts';
 import type { Rejection } from '../api/rejection.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
 import { print } from '../lib/label-selector.ts';
-import type { Bucket, Rendered } from '../render/rendered.ts';
+import type { Rendered } from '../render/rendered.ts';
 import type { AlertPolicyFacts, FiringAlert } from '../status/alert-policy-status.ts';
 import { componentOf, type Component } from '../status/component.ts';
 import type { ConfigFacts } from '../status/config-live.ts';
@@ -14,10 +14,11 @@ import { explainSelection } from '../status/discovery.ts';
 import type { Discovery, TargetHealth } from '../status/health.ts';
 import type { NotSelected, SelectingStack, StackLiveness } from '../status/liveness.ts';
 import type { ScrapeTargetFacts, ScrapingStack } from '../status/scrape-target-status.ts';
-import { omissionSentence, type StackFacts } from '../status/stack-status.ts';
+import type { StackFacts } from '../status/stack-status.ts';
 import { stackSelection, whyNotSelected } from '../status/why-not-selected.ts';
 import type { ClusterView, Misfit } from './cluster-view.ts';
-import type { LiveChecker } from './live-checker.ts';
+import type { LiveChecker, LiveReport } from './live-checker.ts';
+import { bucketsOf, counted, omittedFor, rejectionsFor } from './rendered-facts.ts';
 import type { StackState } from './stack-state.ts';
 import { overallHash, wantedConfig } from './wanted-config.ts';
 
@@ -44,22 +45,23 @@ export class StatusFacts {
     const state = this.#sources.states().get(key);
     if (misfit) return { ...emptyStack(stack, now), rejections: rejectionsOf(misfit) };
     if (!state?.pass || isFreshlyStarted([state], stack)) return undefined;
-    const { pass, rendered, input } = state;
+    const { pass, input } = state;
     return {
-      stack,
+      ...emptyStack(stack, now),
       generation: pass.generation,
       rejections: pass.stackRejections,
       failures: pass.failures,
-      objects: rendered?.objects.length ?? 0,
       isSuspended: pass.suspended,
       config: this.#config(state),
-      components: rendered ? this.#components(state, rendered) : [],
-      targets: { ...counted('ScrapeTarget', input?.targets.length, rendered), ...healthNumbers(state) },
-      policies: counted('AlertPolicy', input?.policies.length, rendered),
+      ...(state.rendered ? this.#renderedFacts(state, state.rendered) : {}),
+      targets: { ...counted('ScrapeTarget', input?.targets.length, state.rendered), ...healthNumbers(state) },
+      policies: counted('AlertPolicy', input?.policies.length, state.rendered),
       drift: state.drift,
-      omitted: rendered?.omitted ?? [],
-      now,
     };
+  }
+
+  #renderedFacts(state: StackState, rendered: Rendered): Pick<StackFacts, 'objects' | 'components' | 'omitted'> {
+    return { objects: rendered.objects.length, components: this.#components(state, rendered), omitted: rendered.omitted };
   }
 
   /** Facts of a ScrapeTarget; undefined while a pass over its newest generation has yet to come. */
@@ -127,29 +129,32 @@ export class StatusFacts {
   }
 
   #liveness(state: StackState, owner: string): StackLiveness {
-    const { live } = this.#sources;
-    const report = live.report(state.key);
-    const failed = state.pass?.failures[0];
-    const stalled = state.pass?.stackRejections[0];
-    if (stalled) return { confirmed: false, error: `the stack is stalled: ${stalled.message}` };
-    if (failed) return { confirmed: false, changed: true, error: failed.message };
-    if (!report || !state.rendered) return { confirmed: false, changed: true };
-    const markers = bucketsOf(state.rendered, owner).map(({ shard, marker }) => live.markerReport(state.key, shard, marker));
-    const routes = owner.startsWith('AlertPolicy/') && state.rendered.alertmanagerConfig !== undefined;
-    const missing = markers.flatMap((marker) => marker.missing);
-    const needsRules = markers.length > 0 || owner.startsWith('ScrapeTarget/');
-    const confirmed = (!needsRules || (markers.length > 0 && markers.every(({ isLive }) => isLive))) && (!routes || live.alertmanagerIsLive(state.key));
-    const trouble = report.missing.find(({ pod }) => missing.length === 0 || missing.includes(pod))?.trouble;
+    const { rendered, pass } = state;
+    const report = this.#sources.live.report(state.key);
+    const obstacle = pass && obstacleOf(pass);
+    if (obstacle || !report || !rendered) return { confirmed: false, changed: true, ...obstacle };
+    const { confirmed, missing } = this.#proof(state, rendered, owner);
+    const error = state.refusal ?? (confirmed ? undefined : troubleOf(report, missing));
     return {
       confirmed,
       // A neighbour's change in the same config file: what is live of this resource stays live meanwhile.
       changed: state.changed.has(owner),
       since: new Date(report.sinceMs),
       missing,
-      ...(trouble === undefined || confirmed ? {} : { error: trouble }),
-      ...(state.refusal === undefined ? {} : { refused: true, error: state.refusal }),
+      ...(error === undefined ? {} : { error }),
+      ...(state.refusal === undefined ? {} : { refused: true }),
       ...(state.memory.kept.has(owner) ? { lastGoodKept: true } : {}),
     };
+  }
+
+  /** Whether every replica shows what was written of one resource, and the replicas that do not yet. */
+  #proof({ key }: StackState, rendered: Rendered, owner: string): { readonly confirmed: boolean; readonly missing: readonly string[] } {
+    const { live } = this.#sources;
+    const markers = bucketsOf(rendered, owner).map(({ shard, marker }) => live.markerReport(key, shard, marker));
+    const isTarget = owner.startsWith('ScrapeTarget/');
+    const rulesLive = markers.length > 0 ? markers.every(({ isLive }) => isLive) : !isTarget;
+    const routesLive = isTarget || rendered.alertmanagerConfig === undefined || live.alertmanagerIsLive(key);
+    return { confirmed: rulesLive && routesLive, missing: markers.flatMap((marker) => marker.missing) };
   }
 
   #whyNot(kind: 'ScrapeTarget' | 'AlertPolicy', resource: ScrapeTarget | AlertPolicy, selected: number): { readonly whyNot?: NotSelected } {
@@ -215,6 +220,17 @@ export class StatusFacts {
   }
 }
 
+/** What is known of why the replicas in question have not confirmed; of any, where no one in question is known. */
+function troubleOf(report: LiveReport, missing: readonly string[]): string | undefined {
+  return report.missing.find(({ pod }) => missing.length === 0 || missing.includes(pod))?.trouble;
+}
+
+/** What keeps a pass from being live, whatever the replicas say. */
+function obstacleOf({ failures: [failed], stackRejections: [stalled] }: NonNullable<StackState['pass']>): { readonly changed: boolean; readonly error: string } | undefined {
+  if (stalled) return { changed: false, error: `the stack is stalled: ${stalled.message}` };
+  return failed && { changed: true, error: failed.message };
+}
+
 /** A workload that is rendered and not there yet: nothing of it is ready. */
 function absent(object: KubeObject): KubeObject {
   return { ...object, metadata: { ...object.metadata, generation: 1 }, status: {} };
@@ -242,35 +258,6 @@ function rejectionsOf({ object, problems }: Misfit): Rejection[] {
   return problems.map((problem) => ({ object: refOf(object), ...problem }));
 }
 
-const rejectionIndex = new WeakMap<Rendered, Map<string, Rejection[]>>();
-
-function rejectionsFor(rendered: Rendered | undefined, owner: string): readonly Rejection[] {
-  if (!rendered) return [];
-  let index = rejectionIndex.get(rendered);
-  if (!index) {
-    index = Map.groupBy(rendered.rejections, ({ object }) => refKey(object));
-    rejectionIndex.set(rendered, index);
-  }
-  return index.get(owner) ?? [];
-}
-
-function omittedFor(rendered: Rendered | undefined, owner: string): string[] {
-  return (rendered?.omitted ?? []).filter(({ object }) => object === owner).map((omission) => omissionSentence({ ...omission, object: '' }));
-}
-
-const ownerIndex = new WeakMap<Bucket, ReadonlySet<string>>();
-
-function bucketsOf({ buckets }: Rendered, owner: string): Bucket[] {
-  return buckets.filter((bucket) => {
-    let owners = ownerIndex.get(bucket);
-    if (!owners) {
-      owners = new Set(bucket.owners);
-      ownerIndex.set(bucket, owners);
-    }
-    return owners.has(owner);
-  });
-}
-
 /**
  * Whether this process has yet to look at the health of what the status already tells of: a restart of the operator is no
  * news, and must not swing every status to Unknown and back.
@@ -287,11 +274,6 @@ function isSettled(states: readonly StackState[], { whyNot }: { readonly whyNot?
 
 function isBehind(rendered: ScrapeTarget | AlertPolicy | undefined, latest: ScrapeTarget | AlertPolicy): boolean {
   return rendered !== undefined && rendered.metadata.generation !== latest.metadata.generation;
-}
-
-function counted(kind: string, selected: number | undefined, rendered: Rendered | undefined): { selected: number; rejected: number } {
-  const rejected = new Set((rendered?.rejections ?? []).filter(({ object }) => object.kind === kind).map(({ object }) => refKey(object)));
-  return { selected: selected ?? 0, rejected: rejected.size };
 }
 
 function healthNumbers({ health }: StackState): { up?: number; down?: number } {

@@ -6,7 +6,21 @@ import { isAtLeast, parseVersion } from '../formats/prometheus/version.ts';
 import { stableHash } from '../lib/stable-hash.ts';
 import { prometheusCredentialsSecret } from '../render/names.ts';
 import type { Rendered } from '../render/rendered.ts';
-import type { WantedConfig } from './live-checker.ts';
+
+/** What every replica of a stack should have loaded. */
+export interface WantedConfig {
+  /** Hash over everything Prometheus reads, by shard: goes on the pods as an annotation. */
+  readonly hashes: ReadonlyMap<number, string>;
+  /** The markers of all config files, by shard. */
+  readonly markers: ReadonlyMap<number, readonly string[]>;
+  readonly agent: boolean;
+  /** The release reads changed files by itself. */
+  readonly reloadsItself: boolean;
+  /** alertmanager_config_hash of the text that was written; absent where Alertmanager is off. */
+  readonly alertmanager?: { readonly hash: number; readonly annotation: string };
+  /** How many replicas there should be. */
+  readonly replicas: { readonly prometheus: number; readonly alertmanager: number };
+}
 
 /** What the replicas of a stack have to show once this rendering is written. */
 export function wantedConfig(stack: MonitoringStack, rendered: Rendered): WantedConfig {
