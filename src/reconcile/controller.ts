@@ -60,7 +60,7 @@ export class Controller {
     const clock = options.clock ?? systemClock;
     this.#clock = clock;
     const replicas = (stack: string) => this.#replicas(stack);
-    this.watches = new Watches(cluster, this.#handlers(), { log, metrics });
+    this.watches = new Watches(cluster, this.#handlers(), { log, metrics, clock });
     this.#live = new LiveChecker({ cluster, clock, replicas, onProgress: (stack) => this.#onLiveProgress(stack), onRefused: (stack, { message }) => this.#onRefused(stack, message) });
     this.#stacks = new StackReconciler({
       cluster, watches: this.watches, live: this.#live, clock, log, metrics, operatorNamespace, newPassword,

@@ -4,6 +4,7 @@ import type { KubeObject, ObjectRef, StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import { parseResource, type ResourceKind } from '../api/parse.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
+import type { Clock } from '../kube/clock.ts';
 import type { Cluster, ListOptions } from '../kube/cluster.ts';
 import { Informer, type Change, type InformerMetrics } from '../kube/informer.ts';
 import { resourceType } from '../kube/resource-types.ts';
@@ -33,6 +34,7 @@ export interface WatchHandlers {
 interface Telemetry {
   readonly log: Logger;
   readonly metrics?: InformerMetrics;
+  readonly clock?: Clock;
 }
 
 const OURS: ListOptions = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` };
@@ -249,10 +251,11 @@ export class Watches implements ClusterView {
   }
 
   #follow(apiVersion: string, kind: string, { telemetry, options, trim, isOwned, onChange }: Followed): void {
-    const { log, metrics } = telemetry;
+    const { log, metrics, clock } = telemetry;
     const spec = {
       type: resourceType(apiVersion, kind),
       log,
+      ...(clock ? { clock } : {}),
       ...(options ? { options } : {}),
       ...(trim ? { trim } : {}),
       ...(metrics ? { metrics } : {}),
