@@ -113,18 +113,20 @@ async function install(place: Place): Promise<void> {
 }
 
 interface Conditions {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }[] };
+  readonly metadata: { readonly generation: number };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string; readonly message: string; readonly observedGeneration: number }[] };
 }
 
 async function tellStory({ kubeconfig }: Place): Promise<void> {
   say('kubectl apply -f e2e/demo/story.yaml   (a shop, one MonitoringStack, one ScrapeTarget, one AlertPolicy, a pager)');
   const applied = performance.now();
-  await waitFor('the story to be accepted', () => kubectlOk(kubeconfig, ['apply', '--server-side', '-f', STORY]), { timeoutMs: 20_000, intervalMs: 1_000 });
+  await waitFor('the story to be accepted', () => kubectlOk(kubeconfig, ['apply', '--server-side', '--force-conflicts', '-f', STORY]), { timeoutMs: 20_000, intervalMs: 1_000 });
   for (const [kind, name] of [['monitoringstack', 'shop'], ['scrapetarget', 'checkout'], ['alertpolicy', 'checkout']] as const) {
     await watched(`${kind} ${name}`, waitFor(`${kind} shop/${name} to be Ready`, async (seen) => {
-      const { status } = await kubectlJson<Conditions>(kubeconfig, ['-n', 'shop', 'get', kind, name]);
+      const { metadata, status } = await kubectlJson<Conditions>(kubeconfig, ['-n', 'shop', 'get', kind, name]);
       seen(status?.conditions?.filter((condition) => condition.status !== 'True').map(({ type, reason, message }) => `${type}: ${reason}: ${message}`));
-      return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+      return status?.conditions?.some((condition) =>
+        condition.type === 'Ready' && condition.status === 'True' && condition.observedGeneration === metadata.generation);
     }, { timeoutMs: 120_000, intervalMs: 250 }));
     say(`${kind} shop/${name} is Ready (${seconds(applied)} after the apply)`);
   }
@@ -161,18 +163,34 @@ interface Page {
 }
 
 async function raiseAlert({ kubeconfig }: Place): Promise<void> {
-  const before = await pages(kubeconfig);
-  say('now 30% of the checkouts fail …');
+  const before = await watched('the alert of the last time to resolve', quietPager(kubeconfig));
+  say('now 30% of the checkouts fail');
   const broke = performance.now();
   await setErrors(kubeconfig, 30);
-  const page = await watched('the alert', waitFor('the alert CheckoutErrors to reach the pager', async (seen) => {
-    const now = await pages(kubeconfig);
-    seen(now);
-    return now.slice(before.length).find((each) => each.labels['alertname'] === 'CheckoutErrors' && each.status === 'firing');
-  }, { timeoutMs: 90_000, intervalMs: 500 }));
-  say(`the pager was told, ${seconds(broke)} later: ${page.labels['alertname']} (${page.labels['severity']}): ${page.annotations['summary']}`);
-  await setErrors(kubeconfig, 0);
+  try {
+    const page = await watched('the alert', waitFor('the alert CheckoutErrors to reach the pager', async (seen) => {
+      const now = await pages(kubeconfig);
+      seen(now.slice(before));
+      return now.slice(before).find((each) => each.labels['alertname'] === ALERT && each.status === 'firing');
+    }, { timeoutMs: 90_000, intervalMs: 500 }));
+    say(`the pager was told, ${seconds(broke)} later: ${page.labels['alertname']} (${page.labels['severity']}): ${page.annotations['summary']}`);
+  } finally {
+    await setErrors(kubeconfig, 0);
+  }
   say('the checkouts are fine again; the alert resolves by itself');
+}
+
+const ALERT = 'CheckoutErrors';
+
+/** Waits until the pager's last word on the alert is not that it fires; answers how many pages there are. An alert that goes on firing is not sent twice. */
+async function quietPager(kubeconfig: string): Promise<number> {
+  await setErrors(kubeconfig, 0);
+  return waitFor('the alert of the last time to resolve', async (seen) => {
+    const now = await pages(kubeconfig);
+    const last = now.filter((each) => each.labels['alertname'] === ALERT).at(-1);
+    seen(last);
+    return last?.status === 'firing' ? undefined : { count: now.length };
+  }, { timeoutMs: 120_000, intervalMs: 500 }).then(({ count }) => count);
 }
 
 async function setErrors(kubeconfig: string, percent: number): Promise<void> {
