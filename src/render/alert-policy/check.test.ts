@@ -28,7 +28,7 @@ const MISTAKES: Readonly<Record<string, readonly (readonly [spec: object, path: 
     [{ receivers: [webhook, { name: 'b' }, webhook] }, 'spec.receivers[2].name', 'ReceiverInvalid', 'spec.receivers[0] is called "team" as well: choose another name'],
   ],
   routes: [
-    [{ receivers: [webhook], routes: [{ receiver: 'tema' }] }, 'spec.routes[0].receiver', 'ReceiverUnknown', 'spec.receivers has no "tema": did you mean "team"?'],
+    [{ receivers: [webhook], routes: [{ receiver: 'teams' }] }, 'spec.routes[0].receiver', 'ReceiverUnknown', 'spec.receivers has no "teams": did you mean "team"?'],
     [{ routes: [{ receiver: 'team' }] }, 'spec.routes[0].receiver', 'ReceiverUnknown', 'spec.receivers has no "team": define it there, or leave receiver out for the one of the route above'],
     [{ routes: [{ routes: [{ matchers: ['a="b"', 'critical'] }] }] }, 'spec.routes[0].routes[0].matchers[1]', 'MatcherInvalid', '"critical" is no matcher: write label, operator and value, like severity="critical"'],
     [{ routes: [{ matchers: ['latency>=5'] }] }, 'spec.routes[0].matchers[0]', 'MatcherInvalid', '"latency>=5" would look at a label called "latency>": labels are text, only =, !=, =~ and !~ compare them'],

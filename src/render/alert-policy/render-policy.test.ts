@@ -55,7 +55,7 @@ describe('render/alert-policy/render-policy', () => {
     const stack = stackOf({});
     const settings = settingsOf(stack);
     const good = renderPolicy({ policy: policyOf(SPEC), references: undefined }, settings);
-    const bad = policyOf({ ...SPEC, routes: [{ receiver: 'taem' }] });
+    const bad = policyOf({ ...SPEC, routes: [{ receiver: 'teams' }] });
 
     it('nothing is live where nothing was', () => {
       const rendered = renderPolicy({ policy: bad, references: undefined }, settings);
