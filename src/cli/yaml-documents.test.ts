@@ -28,6 +28,12 @@ describe('cli/yaml-documents', () => {
     expect(document?.value).to.deep.equal({ a: true, b: true, c: '08:30', d: '2026-01-01', e: '1', f: 1, g: null, h: true });
   });
 
+  it('reads numbers as kubectl does: octal, binary, with underscores', () => {
+    const numbers = ['017', '0o17', '0x1F', '0b11', '-017', '+1', '1_000', '08', '0', '-0', '00', '1_0.5', '.5', '1e3', '0x', '0b12', '1:30', '_1', '0xg'];
+    const [document] = documentsOf(numbers.map((number) => `- ${number}\n`).join(''));
+    expect(document?.value).to.deep.equal([15, 15, 31, 3, -15, 1, 1000, 8, 0, -0, 0, 10.5, 0.5, 1000, '0x', '0b12', '1:30', '_1', '0xg']);
+  });
+
   it('follows anchors and merge keys', () => {
     const [document] = documentsOf('base: &base {a: 1}\nx: {<<: *base, b: 2}\nz: *base\n');
     expect(document?.value).to.deep.equal({ base: { a: 1 }, x: { a: 1, b: 2 }, z: { a: 1 } });

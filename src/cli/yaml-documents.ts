@@ -1,5 +1,6 @@
-import { boolYaml11Tag, constructFromEvents, CORE_SCHEMA, EVENT_ID, mergeTag, parseEvents, YAMLException, type Event } from 'js-yaml';
+import { constructFromEvents, EVENT_ID, parseEvents, YAMLException, type Event } from 'js-yaml';
 import { fieldPath } from '../api/schema-problem.ts';
+import { KUBECTL_SCHEMA } from './kubectl-schema.ts';
 
 /** One document of a YAML or JSON file. */
 export interface YamlDocument {
@@ -12,12 +13,6 @@ export interface YamlDocument {
 
 /** The documents of a text, or why it is no YAML. */
 export type YamlDocuments = { readonly documents: readonly YamlDocument[] } | { readonly error: { readonly line: number; readonly message: string } };
-
-/*
- * What kubectl takes a scalar for: YAML 1.2, but with the truth values of 1.1 (yes, on), since sigs.k8s.io/yaml reads with
- * go-yaml v2, which has neither sexagesimal numbers nor dates in untyped values.
- */
-const KUBECTL_SCHEMA = CORE_SCHEMA.withTags(mergeTag, boolYaml11Tag);
 
 /** Reads all documents of a text as kubectl would. Empty ones are left out. */
 export function yamlDocuments(source: string): YamlDocuments {
