@@ -36,7 +36,7 @@ export interface RunningAlertmanager {
   stop(): Promise<void>;
 }
 
-/** Starts one Alertmanager, without a cluster, and waits until it is ready. Rejects with the end of its log otherwise. */
+/** Starts one Alertmanager, without a cluster unless `args` say where it listens for one, and waits until it is ready. Rejects with the end of its log otherwise. */
 export async function startAlertmanager({ configFile, args = [] }: AlertmanagerOptions): Promise<RunningAlertmanager> {
   const command = await ensureTool('alertmanager');
   const dir = await mkdtemp(join(tmpdir(), 'belfry-alertmanager-'));
@@ -45,7 +45,7 @@ export async function startAlertmanager({ configFile, args = [] }: AlertmanagerO
   const program = await startProgram({
     name: 'alertmanager',
     command: [command, '--config.file', configFile, '--storage.path', join(dir, 'data'),
-      '--web.listen-address', `127.0.0.1:${port}`, '--cluster.listen-address=', ...args],
+      '--web.listen-address', `127.0.0.1:${port}`, ...(args.some((arg) => arg.startsWith('--cluster.listen-address=')) ? [] : ['--cluster.listen-address=']), ...args],
     logFile: join(dir, 'alertmanager.log'),
     ready: () => expectOk(`${url}/-/ready`),
   });

@@ -150,7 +150,8 @@ const sending: readonly Rule[] = [
   }),
   alert('PrometheusNotificationQueueRunningFull', {
     severity: 'warning',
-    expr: `predict_linear(prometheus_notifications_queue_length{${PROMETHEUS}}[5m], 1800) > min_over_time(prometheus_notifications_queue_capacity{${PROMETHEUS}}[5m])`,
+    // Releases with a queue for each Alertmanager have its label on the length, but not on the capacity.
+    expr: `max without (alertmanager) (predict_linear(prometheus_notifications_queue_length{${PROMETHEUS}}[5m], 1800)) > min_over_time(prometheus_notifications_queue_capacity{${PROMETHEUS}}[5m])`,
     for: '15m',
     summary: 'Alerts of {{ $labels.pod }} queue up.',
     description: 'At this pace the queue of alerts for Alertmanager is full in half an hour, and alerts are lost.',
