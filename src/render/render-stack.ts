@@ -62,7 +62,7 @@ function objectsOf({ targets, facts }: StackInput, context: StackContext, { conf
     ...config.objects,
     ...prometheusServer(context, [...facts.namespaces.keys()]),
     ...(settings.alertmanager && routes !== undefined ? alertmanager(context, settings.alertmanager, routes) : []),
-    ...(settings.grafana ? grafana(context, settings.grafana, facts) : []),
+    ...(settings.grafana ? grafana(context, settings.grafana, { ...facts, probes: config.probes }) : []),
     ...(settings.nodeExporter ? nodeExporter(context, settings.nodeExporter) : []),
     ...blackbox(context, scraped),
   ];

@@ -1,4 +1,10 @@
-import { DATASOURCE, panelJson, type GridPosition, type Panel } from './panel.ts';
+import {
+  DashboardBuilder, DashboardCursorSync, DashboardLinkBuilder, DashboardLinkType, DatasourceVariableBuilder, QueryVariableBuilder, RowBuilder, VariableRefresh,
+  VariableSort, type DashboardLink,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { COLUMNS, layout } from './layout.ts';
+import { DATASOURCE, panelBuilder, type Builder } from './panel-builder.ts';
+import { note, type Panel } from './panel.ts';
 
 /** A variable that is offered as a list: the values of a label. */
 export interface LabelVariable {
@@ -7,12 +13,24 @@ export interface LabelVariable {
   /** The series whose label values are offered. */
   readonly series: string;
   readonly of: string;
+  /** One at a time, and not all: for dashboards about one thing. Default: any number of them. */
+  readonly choice?: 'one' | 'any';
 }
 
 /** A row of panels under a heading. */
 export interface Row {
   readonly title: string;
+  /** What it tells, in Markdown: shown above the panels. */
+  readonly text?: string;
+  /** Closed until one opens it; its queries are not asked before. */
+  readonly collapsed?: boolean;
   readonly panels: readonly Panel[];
+}
+
+/** A list of dashboards behind a button at the top: those that carry the tag. */
+export interface Menu {
+  readonly title: string;
+  readonly tag: string;
 }
 
 /** A dashboard before it is JSON. */
@@ -22,86 +40,72 @@ export interface Dashboard {
   readonly title: string;
   readonly description: string;
   readonly tags: readonly string[];
+  readonly menus: readonly Menu[];
   readonly variables: readonly LabelVariable[];
   readonly rows: readonly Row[];
 }
 
-const COLUMNS = 24;
-
-/** The dashboard as minified classic JSON (schemaVersion 39), which every Grafana since 10 reads from files. */
+/**
+ * The dashboard as minified classic JSON, which Grafana reads from files since 10. It is made by Grafana's own
+ * grafana-foundation-sdk, so that names and values of fields are Grafana's.
+ */
 export function dashboardJson(dashboard: Dashboard): string {
-  return JSON.stringify({
-    uid: dashboard.uid,
-    title: dashboard.title,
-    description: dashboard.description,
-    tags: dashboard.tags,
-    schemaVersion: 39,
-    version: 1,
-    editable: true,
-    graphTooltip: 1,
-    refresh: '30s',
-    time: { from: 'now-1h', to: 'now' },
-    timezone: 'browser',
-    templating: { list: [datasourceVariable, ...dashboard.variables.map(labelVariable)] },
-    annotations: { list: [] },
-    links: [],
-    panels: layOut(dashboard.rows),
-  });
+  const builder = new DashboardBuilder(dashboard.title)
+    .uid(dashboard.uid)
+    .description(dashboard.description)
+    .tags([...dashboard.tags])
+    .version(1)
+    .tooltip(DashboardCursorSync.Crosshair)
+    .refresh('30s')
+    .time({ from: 'now-1h', to: 'now' })
+    .timezone('browser')
+    .links(dashboard.menus.map(menu))
+    .variables([new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'), ...dashboard.variables.map(variable)]);
+  addRows(builder, dashboard.rows);
+  return JSON.stringify(builder.build());
 }
 
-const datasourceVariable = { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus', hide: 0, refresh: 1, current: {}, options: [] };
+function menu({ title, tag }: Menu): Builder<DashboardLink> {
+  const { placement, ...link } = new DashboardLinkBuilder(title)
+    .type(DashboardLinkType.Dashboards)
+    .icon('external link')
+    .tags([tag])
+    .asDropdown(true)
+    .includeVars(true)
+    .keepTime(true)
+    .build();
+  void placement; // in the open, not behind the menu of controls
+  return { build: () => link };
+}
 
-function labelVariable({ name, label, series, of }: LabelVariable): object {
+function variable({ name, label, series, of, choice = 'any' }: LabelVariable): QueryVariableBuilder {
   const query = `label_values(${series}, ${of})`;
-  return {
-    name,
-    label,
-    type: 'query',
-    datasource: DATASOURCE,
-    definition: query,
-    query: { query, refId: 'StandardVariableQuery' },
-    // 2: look again whenever the time range changes.
-    refresh: 2,
-    sort: 1,
-    multi: true,
-    includeAll: true,
-    allValue: '.*',
-    current: { selected: true, text: ['All'], value: ['$__all'] },
-    hide: 0,
-  };
+  const builder = new QueryVariableBuilder(name)
+    .label(label)
+    .datasource(DATASOURCE)
+    .definition(query)
+    .query({ query, refId: 'StandardVariableQuery' })
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc);
+  if (choice === 'one') return builder.multi(false).includeAll(false);
+  return builder.multi(true).includeAll(true).allValue('.*').current({ selected: true, text: ['All'], value: ['$__all'] });
 }
 
 /** Headings and panels in reading order, each where there is room next. */
-function layOut(rows: readonly Row[]): object[] {
-  const laidOut: object[] = [];
+function addRows(builder: DashboardBuilder, rows: readonly Row[]): void {
   let y = 0;
-  for (const { title, panels } of rows) {
-    laidOut.push({ id: laidOut.length + 1, type: 'row', title, collapsed: false, gridPos: { x: 0, y, w: COLUMNS, h: 1 }, panels: [] });
-    y += 1;
-    const places = flow(panels, y);
-    panels.forEach((panel, index) => {
+  let id = 0;
+  for (const { title, text, collapsed = false, panels } of rows) {
+    const all = text === undefined ? panels : [note(text), ...panels];
+    const row = new RowBuilder(title).id((id += 1)).collapsed(collapsed).gridPos({ x: 0, y, w: COLUMNS, h: 1 });
+    const places = layout(all, y + 1);
+    const placed = all.flatMap((panel, index) => {
       const place = places[index];
-      if (place) laidOut.push(panelJson(panel, laidOut.length + 1, place));
+      return place ? [panelBuilder(panel, (id += 1), place)] : [];
     });
-    y = Math.max(y, ...places.map((place) => place.y + place.h));
+    if (collapsed) for (const panel of placed) row.withPanel(panel);
+    builder.withRow(row);
+    if (!collapsed) for (const panel of placed) builder.withPanel(panel);
+    y = Math.max(y + 1, ...places.map((place) => place.y + place.h));
   }
-  return laidOut;
-}
-
-/** Lines of panels from the left, the next line below the tallest of the one before. */
-function flow(panels: readonly Panel[], top: number): GridPosition[] {
-  let x = 0;
-  let y = top;
-  let tallest = 0;
-  return panels.map(({ width, height }) => {
-    if (x + width > COLUMNS) {
-      x = 0;
-      y += tallest;
-      tallest = 0;
-    }
-    const place = { x, y, w: width, h: height };
-    x += width;
-    tallest = Math.max(tallest, height);
-    return place;
-  });
 }

@@ -1,11 +1,23 @@
 import { compact } from '../../lib/compact.ts';
 
-/** Where a panel lies: Grafana's grid is 24 wide. */
-export interface GridPosition {
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
+/** A number in colours: what is at or beyond a limit is orange (warn) or red (alarm). Limits are values of the panel's unit. */
+export interface Limits {
+  readonly warnFrom?: number;
+  readonly alarmFrom?: number;
+  /** For values that should be high, like an availability. */
+  readonly warnBelow?: number;
+  readonly alarmBelow?: number;
+}
+
+/** How values are written: a unit of Grafana's (`percentunit`, `bytes`, `s` ...), where colours change, words instead of numbers. */
+export interface Look extends Limits {
+  readonly unit?: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly decimals?: number;
+  readonly stack?: boolean;
+  /** What to write for a value, like 1: 'up'. */
+  readonly words?: Readonly<Record<number, string>>;
 }
 
 /** One query of a panel; `legend` may use {{label}}. */
@@ -14,104 +26,71 @@ export interface Query {
   readonly legend?: string;
   /** The value now, not over time. */
   readonly instant?: boolean;
+  /** In a table of several queries: the heading of its values, and how they are written. */
+  readonly column?: { readonly title: string } & Look;
 }
 
-/** How values are written: a unit of Grafana's (`percentunit`, `bytes`, `s` ...), and where colours change. */
-export interface Look {
-  readonly unit?: string;
-  readonly min?: number;
-  readonly max?: number;
-  readonly decimals?: number;
-  /** Values from which on it is orange, and red. */
-  readonly warnFrom?: number;
-  readonly alarmFrom?: number;
-  readonly stack?: boolean;
+/** A way to another dashboard for what one looks at: a line, or a cell of the column of that name. */
+export interface PanelLink {
+  /** uid of the dashboard. */
+  readonly to: string;
+  readonly title: string;
+  /** Labels of what one looks at that become variables there; their names are the same. */
+  readonly labels: readonly string[];
+  /** In a table: the column that carries the link. */
+  readonly column?: string;
 }
 
 /** A panel before it has its place and number. */
 export interface Panel {
   readonly title: string;
+  /** What it shows and what it means; empty only for texts, which say so themselves. */
   readonly description: string;
-  readonly type: 'timeseries' | 'stat' | 'table';
+  readonly type: 'timeseries' | 'stat' | 'table' | 'state-timeline' | 'text';
+  /** In columns of 24, and in lines of 30 pixels. */
   readonly width: number;
   readonly height: number;
   readonly queries: readonly Query[];
   readonly look: Look;
+  readonly links: readonly PanelLink[];
+  /** Of a text: Markdown. */
+  readonly content?: string;
+  /** Of a table: the column that it is sorted by, greatest first. */
+  readonly sortBy?: string;
 }
 
-/** The data source that the dashboard's variable names. */
-export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' } as const;
-
-type Words = Pick<Panel, 'title' | 'description' | 'queries'> & { readonly look?: Look; readonly width?: number };
+type Words = Pick<Panel, 'title' | 'description' | 'queries'> & Partial<Pick<Panel, 'look' | 'width' | 'height' | 'links' | 'sortBy'>>;
 
 /** Values over time, as lines. */
-export function timeseries({ width = 12, look = {}, ...words }: Words): Panel {
-  return { ...words, type: 'timeseries', width, height: 8, look };
+export function timeseries({ width = 12, height = 8, look = {}, links = [], ...words }: Words): Panel {
+  return { ...words, type: 'timeseries', width, height, look, links };
 }
 
-/** One number, as of now. */
-export function stat({ width = 4, look = {}, queries, ...words }: Words): Panel {
-  return { ...words, queries: queries.map((query) => ({ ...query, instant: true })), type: 'stat', width, height: 4, look };
+/** One number, as of now. With limits it is a coloured tile that can be read from afar. */
+export function stat({ width = 4, height = 4, look = {}, links = [], queries, ...words }: Words): Panel {
+  return { ...words, queries: queries.map(now), type: 'stat', width, height, look, links };
 }
 
-/** One row for each series, as of now. */
-export function table({ width = 12, look = {}, queries, ...words }: Words): Panel {
-  return { ...words, queries: queries.map((query) => ({ ...query, instant: true })), type: 'table', width, height: 8, look };
+/** One row for each series, as of now; several queries become columns, joined by their labels. */
+export function table({ width = 12, height = 8, look = {}, links = [], queries, ...words }: Words): Panel {
+  return { ...words, queries: queries.map(now), type: 'table', width, height, look, links };
 }
 
-/** The panel in classic dashboard JSON (schemaVersion 39), with its number and place. */
-export function panelJson(panel: Panel, id: number, gridPos: GridPosition): object {
-  return {
-    id,
-    type: panel.type,
-    title: panel.title,
-    description: panel.description,
-    datasource: DATASOURCE,
-    gridPos,
-    targets: panel.queries.map((query, index) => target(query, index, panel.type)),
-    fieldConfig: { defaults: defaults(panel), overrides: [] },
-    options: OPTIONS[panel.type],
-    ...(panel.type === 'table' ? { transformations: [{ id: 'organize', options: { excludeByName: { Time: true } } }] } : {}),
-  };
+/** One band for each series that shows from when to when it had which value: for few values with words. */
+export function stateTimeline({ width = 24, height = 8, look = {}, links = [], ...words }: Words): Panel {
+  return { ...words, type: 'state-timeline', width, height, look, links };
 }
 
-function target({ expr, legend = '', instant = false }: Query, index: number, type: Panel['type']): object {
-  return {
-    refId: String.fromCharCode('A'.charCodeAt(0) + index),
-    datasource: DATASOURCE,
-    expr,
-    legendFormat: legend,
-    instant,
-    range: !instant,
-    ...(type === 'table' ? { format: 'table' } : {}),
-  };
+/** A few words in Markdown over the full width. */
+export function note(content: string): Panel {
+  return { title: '', description: '', type: 'text', width: 24, height: 2, queries: [], look: {}, links: [], content };
 }
 
-function defaults({ look, type }: Panel): object {
-  const { unit = 'short', min, max, decimals } = look;
-  const isGraph = type === 'timeseries';
-  return {
-    ...compact({ unit, min, max, decimals }),
-    thresholds: { mode: 'absolute', steps: thresholds(look) },
-    color: { mode: isGraph ? 'palette-classic' : 'thresholds' },
-    ...(isGraph ? { custom: lines(look) } : {}),
-  };
+function now(query: Query): Query {
+  return { ...query, instant: true };
 }
 
-function thresholds({ warnFrom, alarmFrom }: Look): object[] {
-  return [
-    { color: 'green', value: null },
-    ...(warnFrom === undefined ? [] : [{ color: 'orange', value: warnFrom }]),
-    ...(alarmFrom === undefined ? [] : [{ color: 'red', value: alarmFrom }]),
-  ];
+/** The limits of a look alone, for whoever asks whether there are any. */
+export function limitsOf({ warnFrom, alarmFrom, warnBelow, alarmBelow }: Look): Limits {
+  return compact({ warnFrom, alarmFrom, warnBelow, alarmBelow });
 }
-
-function lines({ stack = false }: Look): object {
-  return { drawStyle: 'line', lineWidth: 1, fillOpacity: stack ? 30 : 8, showPoints: 'never', spanNulls: false, stacking: { mode: stack ? 'normal' : 'none' } };
-}
-
-const OPTIONS: Readonly<Record<Panel['type'], object>> = {
-  timeseries: { legend: { displayMode: 'list', placement: 'bottom', showLegend: true }, tooltip: { mode: 'multi', sort: 'desc' } },
-  stat: { colorMode: 'value', graphMode: 'none', justifyMode: 'auto', textMode: 'auto', reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false } },
-  table: { showHeader: true, cellHeight: 'sm' },
-};

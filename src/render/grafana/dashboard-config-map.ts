@@ -1,6 +1,6 @@
 import { PART_DASHBOARD } from '../../api/group.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
-import { dashboardJson } from '../../formats/grafana/dashboard.ts';
+import { dashboardJson, type Dashboard } from '../../formats/grafana/dashboard.ts';
 import { ownedMetadata, partLabel } from '../labels.ts';
 import { COMPONENTS, grafanaDashboardConfigMap } from '../names.ts';
 import type { StackContext } from '../stack-context.ts';
@@ -16,6 +16,18 @@ export function dashboardConfigMaps({ stack }: StackContext, dashboards: readonl
       name: grafanaDashboardConfigMap(stack.metadata, id),
       labels: partLabel(PART_DASHBOARD),
     }),
-    data: { [`${id}.json`]: dashboardJson(dashboard) },
+    data: { [`${id}.json`]: textOf(dashboard) },
   }));
+}
+
+const texts = new WeakMap<Dashboard, string>();
+
+/** Its JSON, made once: a pass over a stack renders all of its objects, and dashboards are most of their bytes. */
+function textOf(dashboard: Dashboard): string {
+  let text = texts.get(dashboard);
+  if (text === undefined) {
+    text = dashboardJson(dashboard);
+    texts.set(dashboard, text);
+  }
+  return text;
 }

@@ -15,8 +15,8 @@ const component = COMPONENTS.grafana;
 /** The user that Grafana's image is made for. */
 const GRAFANA_USER = 472;
 
-/** Grafana's Deployment. `dashboards` names our own, which decide what is mounted. */
-export function grafanaDeployment(context: StackContext, grafana: GrafanaSettings, dashboards: readonly string[]): KubeObject {
+/** Grafana's Deployment. */
+export function grafanaDeployment(context: StackContext, grafana: GrafanaSettings): KubeObject {
   const { stack } = context;
   const name = grafanaName(stack.metadata);
   return {
@@ -34,7 +34,7 @@ export function grafanaDeployment(context: StackContext, grafana: GrafanaSetting
         userId: GRAFANA_USER,
         spread: 'anywhere',
         containers: [container(context, grafana)],
-        volumes: volumes(stack.metadata, dashboards),
+        volumes: volumes(stack.metadata),
       }),
     },
   };

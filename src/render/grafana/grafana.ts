@@ -17,20 +17,25 @@ import { userDashboards } from './user-dashboards.ts';
 
 const component = COMPONENTS.grafana;
 
+/** What Grafana depends on beside its settings. */
+interface Facts extends Pick<ClusterFacts, 'grafanaPassword' | 'userDashboards'> {
+  /** Some ScrapeTarget of the stack probes. */
+  readonly probes: boolean;
+}
+
 /** Everything Grafana consists of, with its data sources and dashboards. */
-export function grafana(context: StackContext, settings: GrafanaSettings, facts: Pick<ClusterFacts, 'grafanaPassword' | 'userDashboards'>): KubeObject[] {
+export function grafana(context: StackContext, settings: GrafanaSettings, facts: Facts): KubeObject[] {
   const name = grafanaName(context.stack.metadata);
-  const own = dashboards(context.settings);
   return [
     serviceAccount(context, component, name),
     adminSecret(context, facts.grafanaPassword),
     ...provisioning(context),
-    ...dashboardConfigMaps(context, own),
+    ...dashboardConfigMaps(context, dashboards(context.settings, facts)),
     ...userDashboards(context, facts.userDashboards),
     // From anywhere: Grafana asks who one is, and where the Ingress controller runs is not ours to know.
     networkPolicy(context, { component, name, ingress: [{ ports: [tcp(PORTS.grafana)] }] }),
     service(context, { component, name, ports: [{ name: WEB, port: PORTS.grafana }] }),
-    grafanaDeployment(context, settings, own.map(({ id }) => id)),
+    grafanaDeployment(context, settings),
     ...grafanaIngress(context, settings),
   ];
 }

@@ -1,6 +1,7 @@
 import {
   BUCKET_COUNT, grafanaDashboardConfigMap, grafanaDatasourcesConfigMap, grafanaProvidersConfigMap, grafanaUserDashboardsConfigMap, type StackName,
 } from '../names.ts';
+import { DASHBOARD_IDS } from './dashboards.ts';
 
 const DASHBOARDS = '/var/lib/belfry/dashboards';
 /** Where our own dashboards lie in the container, and those that users brought. */
@@ -10,17 +11,17 @@ export const USER_DIRECTORY = `${DASHBOARDS}/users`;
 const DATA_DIRECTORY = '/var/lib/grafana';
 
 /**
- * Grafana's volumes. Those of the dashboards have the same sources whatever dashboards there are: a new one is a new
- * ConfigMap, which the kubelet adds to the running pod, and Grafana looks every few seconds.
+ * Grafana's volumes. Those of the dashboards have the same sources whatever is on: a component that is switched on brings a
+ * new ConfigMap, which the kubelet adds to the running pod, and Grafana looks every few seconds.
  */
-export function volumes(stack: StackName, dashboards: readonly string[]): object[] {
+export function volumes(stack: StackName): object[] {
   const optional = (name: string): object => ({ configMap: { name, optional: true } });
   return [
     { name: 'data', emptyDir: {} },
     { name: 'tmp', emptyDir: {} },
     { name: 'datasources', configMap: { name: grafanaDatasourcesConfigMap(stack) } },
     { name: 'dashboard-providers', configMap: { name: grafanaProvidersConfigMap(stack) } },
-    { name: 'dashboards', projected: { sources: dashboards.map((dashboard) => optional(grafanaDashboardConfigMap(stack, dashboard))) } },
+    { name: 'dashboards', projected: { sources: DASHBOARD_IDS.map((dashboard) => optional(grafanaDashboardConfigMap(stack, dashboard))) } },
     {
       name: 'user-dashboards',
       projected: { sources: Array.from({ length: BUCKET_COUNT }, (_, bucket) => optional(grafanaUserDashboardsConfigMap(stack, bucket))) },

@@ -1,16 +1,19 @@
-import type { Dashboard, Row } from '../../formats/grafana/dashboard.ts';
-import { stat, table, timeseries } from '../../formats/grafana/panel.ts';
+import type { Row } from '../../../formats/grafana/dashboard.ts';
+import { stat, table, timeseries } from '../../../formats/grafana/panel.ts';
+import { JOBS } from './jobs.ts';
+import { ownDashboard } from './own-dashboard.ts';
+import { of, RATE } from './selector.ts';
 
-const NODE = 'job="node-exporter",instance=~"$instance"';
-const RATE = '[$__rate_interval]';
+const NODE = of(JOBS.nodeExporter, 'instance=~"$instance"');
 
 /** The nodes, as the node exporter sees them. */
-export const nodes: Dashboard = {
-  uid: 'belfry-nodes',
+export const nodes = ownDashboard({
+  id: 'nodes',
   title: 'Nodes',
   description: 'CPU, memory, file systems, disks, network and systemd units of the nodes.',
-  tags: ['belfry'],
-  variables: [{ name: 'instance', label: 'Node', series: 'node_uname_info{job="node-exporter"}', of: 'instance' }],
+  group: 'infrastructure',
+  clustersOf: 'node_uname_info',
+  variables: [{ name: 'instance', label: 'Node', series: `node_uname_info{${of(JOBS.nodeExporter)}}`, of: 'instance' }],
   rows: [
     {
       title: 'At a glance',
@@ -53,7 +56,7 @@ export const nodes: Dashboard = {
     network(),
     systemd(),
   ],
-};
+});
 
 function cpuAndMemory(): Row {
   return {

@@ -1,24 +1,28 @@
-import type { StackSettings } from '../../api/defaults.ts';
-import type { Dashboard, Row } from '../../formats/grafana/dashboard.ts';
-import { stat, table, timeseries } from '../../formats/grafana/panel.ts';
+import type { Dashboard, Row } from '../../../formats/grafana/dashboard.ts';
+import { stat, table, timeseries } from '../../../formats/grafana/panel.ts';
+import type { Components } from './components.ts';
+import { JOBS } from './jobs.ts';
+import { ownDashboard } from './own-dashboard.ts';
+import { CLUSTER, of } from './selector.ts';
 
-const TARGETS = 'namespace=~"$namespace",job=~"$job"';
-const PROMETHEUS = 'job="prometheus"';
-const ALERTMANAGER = 'job="alertmanager"';
+const TARGETS = `${CLUSTER},namespace=~"$namespace",job=~"$job"`;
+const PROMETHEUS = of(JOBS.prometheus);
+const ALERTMANAGER = of(JOBS.alertmanager);
 
 /** The stack itself: does it scrape, does it evaluate, does it notify. */
-export function stackOverview(settings: StackSettings): Dashboard {
-  return {
-    uid: 'belfry-stack-overview',
+export function stackOverview(components: Components): Dashboard {
+  return ownDashboard({
+    id: 'stack-overview',
     title: 'Stack overview',
     description: 'Whether this monitoring stack itself works: targets, scrapes, rules, configuration and notifications.',
-    tags: ['belfry'],
+    group: 'monitoring',
+    clustersOf: 'up',
     variables: [
-      { name: 'namespace', label: 'Namespace', series: 'up', of: 'namespace' },
-      { name: 'job', label: 'Job', series: 'up{namespace=~"$namespace"}', of: 'job' },
+      { name: 'namespace', label: 'Namespace', series: `up{${CLUSTER}}`, of: 'namespace' },
+      { name: 'job', label: 'Job', series: `up{${CLUSTER},namespace=~"$namespace"}`, of: 'job' },
     ],
-    rows: [atAGlance, targets, prometheus, rules, ...(settings.alertmanager ? [notifications] : [])],
-  };
+    rows: [atAGlance, targets, prometheus, rules, ...(components.has('alertmanager') ? [notifications] : [])],
+  });
 }
 
 const atAGlance: Row = {

@@ -1,0 +1,18 @@
+import { COMPONENTS } from '../../names.ts';
+
+/** Label `job` of what dashboards ask: the names of the built-in targets. */
+export const JOBS = {
+  prometheus: COMPONENTS.prometheus,
+  alertmanager: COMPONENTS.alertmanager,
+  grafana: COMPONENTS.grafana,
+  nodeExporter: COMPONENTS.nodeExporter,
+  blackbox: COMPONENTS.blackbox,
+  kubeState: 'kube-state-metrics',
+  kubelet: 'kubelet',
+  apiServer: 'apiserver',
+  controllerManager: 'kube-controller-manager',
+  scheduler: 'kube-scheduler',
+  proxy: 'kube-proxy',
+  etcd: 'etcd',
+  dns: 'kube-dns',
+} as const;
