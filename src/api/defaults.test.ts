@@ -20,6 +20,7 @@ describe('api/defaults', () => {
       blackbox: { on: 'WhenProbed', version: 'v0.28.0', modules: {}, pod: {} },
       rulePacks: { enabled: true, disable: [] },
       images: { pullSecrets: [] },
+      kubernetes: {},
       suspend: false,
     });
   });

@@ -1,6 +1,8 @@
 import type { LabelSelector } from '../lib/label-selector.ts';
+import { CLUSTER_VERSIONS, clusterSettings, type ClusterSettings } from './cluster-settings.ts';
 import type { StringMap } from './kube-object.ts';
 import type { MonitoringStack, MonitoringStackSpec, PodSettings, RemoteWriteSpec, StorageSettings } from './monitoring-stack.ts';
+import { isOn, pick, present, withV } from './presence.ts';
 import type { ReceiverSettings } from './receiver.ts';
 import type { ScrapeLimits } from './scrape-target.ts';
 import type { SecretKey } from './schema.ts';
@@ -13,6 +15,7 @@ export const DEFAULT_VERSIONS = {
   grafana: '13.1.3',
   nodeExporter: 'v1.12.1',
   blackbox: 'v0.28.0',
+  ...CLUSTER_VERSIONS,
 } as const;
 
 /** Units that the node exporter reports when systemd is switched on without saying which. */
@@ -83,7 +86,7 @@ export interface BlackboxSettings {
 }
 
 /** A MonitoringStack's spec with every default in place: what the rest of the program looks at instead of the spec. */
-export interface StackSettings {
+export interface StackSettings extends ClusterSettings {
   readonly scope: 'Namespace' | 'Cluster';
   readonly select: { readonly namespaces: NamespaceSelection; readonly targets: LabelSelector; readonly policies: LabelSelector };
   /** ScrapeTargets may reach other namespaces than their own. */
@@ -124,6 +127,7 @@ function resolve(spec: MonitoringStackSpec): StackSettings {
     ...present('alertmanager', isOn(spec.alertmanager, isServer), () => alertmanagerSettings(spec.alertmanager)),
     ...present('grafana', isOn(spec.grafana, isServer), () => grafanaSettings(spec.grafana)),
     ...exporters(spec),
+    ...clusterSettings(spec),
     rulePacks: rulePacks(spec.rulePacks),
     images: imageSettings(spec.images),
     suspend: spec.suspend ?? false,
@@ -236,24 +240,4 @@ function blackboxSettings(spec: BlackboxSpec | undefined): BlackboxSettings {
     modules: spec?.modules ?? {},
     pod: spec?.pod ?? {},
   };
-}
-
-/** A component is on when its key is present, unless it says `enabled: false`; absent, `otherwise` decides. */
-function isOn(component: { enabled?: boolean } | undefined, otherwise: boolean): boolean {
-  return component === undefined ? otherwise : (component.enabled ?? true);
-}
-
-/** Releases are written with and without the v; images and messages want one way. */
-function withV(version: string): string {
-  return version.startsWith('v') ? version : `v${version}`;
-}
-
-/** `{ [key]: value() }`, or nothing where it is not there: an absent property differs from an undefined one. */
-function present<K extends string, V>(key: K, isThere: boolean, value: () => V): Partial<Record<K, V>> {
-  return (isThere ? { [key]: value() } : {}) as Partial<Record<K, V>>;
-}
-
-/** Those of the properties that are set. */
-function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): { [P in K]?: Exclude<T[P], undefined> } {
-  return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as { [P in K]?: Exclude<T[P], undefined> };
 }

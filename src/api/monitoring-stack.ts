@@ -1,29 +1,14 @@
 import type { Static } from 'typebox';
 import { anyObject, byteSize, choice, duration, flag, integer, labelSelector, list, map, object, optional, secretKey, text } from './schema.ts';
+import { kubernetesSchema, kubeStateSchema, metricsApiSchema, nodeProblemDetectorSchema, pushgatewaySchema } from './cluster-components.ts';
 import type { Condition } from './conditions.ts';
 import { conditionsSchema } from './conditions.ts';
 import type { ObjectMeta } from './kube-object.ts';
+import { podSchema, storageSchema } from './pod-settings.ts';
 import { receiverSettings } from './receiver.ts';
 import { limitsSchema, tlsSchema } from './scrape-target.ts';
 
 const enabled = optional(flag('false switches it off; default true where the key is present.'));
-
-const podSchema = object('What to set on the pods beyond our defaults.', {
-  resources: optional(anyObject('Requests and limits, as in a container.')),
-  nodeSelector: optional(map('', text())),
-  tolerations: optional(list('', anyObject(''))),
-  affinity: optional(anyObject('')),
-  priorityClassName: optional(text()),
-  topologySpreadConstraints: optional(list('', anyObject(''))),
-  annotations: optional(map('', text())),
-  labels: optional(map('', text())),
-  extraArgs: optional(list('Further flags of the program.', text())),
-});
-
-const storageSchema = object('A volume for each replica; left out, data lives as long as the pod.', {
-  size: text('Like 50Gi.', { pattern: '^[0-9]+([.][0-9]+)?([KMGTPE]i?)?$' }),
-  className: optional(text('StorageClass; default: the cluster\'s.')),
-});
 
 const remoteWriteSchema = object('', {
   url: text('', { pattern: '^https?://.+' }),
@@ -94,10 +79,13 @@ const exportersSchema = object('', {
       pod: optional(podSchema),
     }),
   ),
+  kubeState: optional(kubeStateSchema),
+  pushgateway: optional(pushgatewaySchema),
+  nodeProblemDetector: optional(nodeProblemDetectorSchema),
 });
 
 export const monitoringStackSpecSchema = object('A whole monitoring stack. Everything has a default: {} is enough.', {
-  scope: optional(choice('Namespace (default): for this namespace. Cluster: for all, with node exporter.', ['Namespace', 'Cluster'])),
+  scope: optional(choice('Namespace (default): for this namespace. Cluster: for all, with nodes, Kubernetes itself and the state of its objects.', ['Namespace', 'Cluster'])),
   select: optional(
     object('Whose ScrapeTargets and AlertPolicies. Default: those of its own namespace; of all when scope is Cluster.', {
       namespaces: optional(labelSelector('Labels of namespaces.')),
@@ -120,6 +108,8 @@ export const monitoringStackSpecSchema = object('A whole monitoring stack. Every
   alertmanager: optional(alertmanagerSchema),
   grafana: optional(grafanaSchema),
   exporters: optional(exportersSchema),
+  metricsApi: optional(metricsApiSchema),
+  kubernetes: optional(kubernetesSchema),
   rulePacks: optional(object('The rules that come with what is on.', { enabled, disable: optional(list('Names of alerts or records to leave out.', text())) })),
   images: optional(object('', { registry: optional(text('Mirror to take every image from.')), pullSecrets: optional(list('', text())) })),
   suspend: optional(flag('Write nothing until this is false again.')),
@@ -138,7 +128,7 @@ export const monitoringStackStatusSchema = object('', {
   policies: optional(object('', { selected: count(), rejected: count() })),
   config: optional(object('', { hash: text(), replicas: count(), confirmed: count(), live: text('confirmed/replicas') })),
   drift: optional(list('Fields of ours that others changed.', object('', { object: text(), path: text(), manager: text(), yielded: optional(flag()) }), { maxItems: 20 })),
-  omitted: optional(list('What was asked for and this Prometheus release cannot do.', text(), { maxItems: 20 })),
+  omitted: optional(list('What was left out, and why: this Prometheus release cannot do it, the platform does not show it, or somebody else serves it.', text(), { maxItems: 20 })),
 });
 
 export type PodSettings = Static<typeof podSchema>;

@@ -51,11 +51,18 @@ const PLACES_WORTH_NAMING = 3;
 
 function unknownField({ path, schema }: Violation, root: SchemaNode): string {
   const wanted = path.at(-1) ?? '';
-  const elsewhere = placesOf(wanted, root);
+  const elsewhere = leastDeep(placesOf(wanted, root));
   if (elsewhere.length > 0 && elsewhere.length <= PLACES_WORTH_NAMING) return `unknown field here; did you mean ${elsewhere.join(' or ')}?`;
   const here = Object.keys(schema.properties ?? {});
   const close = nearest(wanted, here);
   return close ? `unknown field; did you mean ${close}?` : `unknown field; what there is: ${here.join(', ')}`;
+}
+
+/** Who puts a field too high up means the first place below rather than one far down. */
+function leastDeep(places: readonly string[]): string[] {
+  const depth = (place: string): number => place.split('.').length;
+  const least = Math.min(...places.map(depth));
+  return places.filter((place) => depth(place) === least);
 }
 
 /** Where in a schema a field of this name is, the least deep first. Not under status: that is not the user's. */

@@ -36,8 +36,8 @@ export async function renderCommand(options: RenderOptions, io: CommandIo): Prom
 
 function noteOmissions({ input, rendered }: RenderedStack, io: CommandIo): void {
   const { name, namespace } = input.stack.metadata;
-  for (const { object, field, since } of rendered.omitted) {
-    io.stderr(`note: ${object || `MonitoringStack/${namespace}/${name}`}: ${field} is left out, since it needs Prometheus ${since}\n`);
+  for (const { object, field, since, why } of rendered.omitted) {
+    io.stderr(`note: ${object || `MonitoringStack/${namespace}/${name}`}: ${field} is left out${why === undefined ? `, since it needs Prometheus ${since}` : `: ${why}`}\n`);
   }
 }
 

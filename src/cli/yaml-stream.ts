@@ -8,5 +8,12 @@ export function yamlStream(objects: readonly KubeObject[]): string {
 
 /** A value as YAML, without anchors and without folded lines: both make diffs hard to read. */
 export function yamlText(value: unknown): string {
-  return dump(value, { noRefs: true, lineWidth: -1, seqNoIndent: true });
+  return dump(value, { noRefs: true, lineWidth: -1, seqNoIndent: true, flowLevel: isCrd(value) ? CRD_FLOW_LEVEL : -1 });
+}
+
+// Below the fields of spec a schema is in flow style: more than half of a CRD would be indentation otherwise.
+const CRD_FLOW_LEVEL = 12;
+
+function isCrd(value: unknown): boolean {
+  return (value as { readonly kind?: unknown } | null)?.kind === 'CustomResourceDefinition';
 }

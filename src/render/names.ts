@@ -14,10 +14,18 @@ export const COMPONENTS = {
   grafana: 'grafana',
   nodeExporter: 'node-exporter',
   blackbox: 'blackbox-exporter',
+  kubeState: 'kube-state-metrics',
+  pushgateway: 'pushgateway',
+  nodeProblemDetector: 'node-problem-detector',
+  metricsServer: 'metrics-server',
+  prometheusAdapter: 'prometheus-adapter',
 } as const;
 
 /** Ports as others see them: on Services and in scrape configs. */
-export const PORTS = { prometheus: 9090, thanosGrpc: 10901, thanosHttp: 10902, alertmanager: 9093, alertmanagerMesh: 9094, grafana: 3000, blackbox: 9115 } as const;
+export const PORTS = {
+  prometheus: 9090, thanosGrpc: 10901, thanosHttp: 10902, alertmanager: 9093, alertmanagerMesh: 9094, grafana: 3000, blackbox: 9115,
+  kubeState: 8080, kubeStateSelf: 8081, pushgateway: 9091, nodeProblemDetector: 20257, metricsServer: 10250, prometheusAdapter: 6443,
+} as const;
 
 /** How many ConfigMaps a shard's scrape configs and rules are spread over; the volume has one optional source for each. */
 export const BUCKET_COUNT = 64;
@@ -109,9 +117,19 @@ export function blackboxName(stack: StackName): string {
   return `blackbox-exporter-${stack.name}`;
 }
 
+/** Workload, ServiceAccount and Services of a component: `<component>-<stack>`. */
+export function componentName(stack: StackName, component: string): string {
+  return `${component}-${stack.name}`;
+}
+
 /** A cluster-scoped object or one in a foreign namespace: two stacks of one name in two namespaces must not share it. */
+export function clusterName(stack: StackName, component: string): string {
+  return `belfry-${component}-${stack.namespace}-${stack.name}`;
+}
+
+/** The ClusterRole of Prometheus, and its Roles in other namespaces. */
 export function prometheusClusterName(stack: StackName): string {
-  return `belfry-prometheus-${stack.namespace}-${stack.name}`;
+  return clusterName(stack, COMPONENTS.prometheus);
 }
 
 /** `http://<service>.<namespace>.svc:<port>`: resolves under every cluster domain. */
@@ -144,6 +162,7 @@ export function nameProblems(stack: StackName, settings: StackSettings): Problem
         ]
       : []),
     { kind: 'Service', name: blackboxName(stack), limit: LABEL_LENGTH },
+    ...clusterNames(stack, settings),
   ];
   const worst = names.map((entry) => ({ ...entry, over: entry.name.length - entry.limit })).reduce((a, b) => (b.over > a.over ? b : a));
   if (worst.over <= 0) return [];
@@ -153,5 +172,23 @@ export function nameProblems(stack: StackName, settings: StackSettings): Problem
       reason: 'NameTooLong',
       message: `"${stack.name}" makes the ${worst.kind} "${worst.name}", which is longer than the ${worst.limit} characters that Kubernetes allows: use a name of at most ${stack.name.length - worst.over} characters`,
     },
+  ];
+}
+
+interface LimitedName {
+  readonly kind: string;
+  readonly name: string;
+  readonly limit: number;
+}
+
+function clusterNames(stack: StackName, { kubeState, pushgateway, metricsServer, prometheusAdapter }: StackSettings): LimitedName[] {
+  const service = (component: string): LimitedName => ({ kind: 'Service', name: componentName(stack, component), limit: LABEL_LENGTH });
+  const statefulSet = (component: string): LimitedName => ({ kind: 'StatefulSet', name: componentName(stack, component), limit: STATEFUL_SET_LENGTH });
+  return [
+    ...(kubeState ? [service(COMPONENTS.kubeState)] : []),
+    ...(kubeState && kubeState.shards > 1 ? [statefulSet(COMPONENTS.kubeState)] : []),
+    ...(pushgateway ? [statefulSet(COMPONENTS.pushgateway)] : []),
+    ...(metricsServer ? [service(COMPONENTS.metricsServer)] : []),
+    ...(prometheusAdapter ? [service(COMPONENTS.prometheusAdapter)] : []),
   ];
 }

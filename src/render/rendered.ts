@@ -2,14 +2,16 @@ import type { SilenceSpec } from '../api/alert-policy.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { Rejection } from '../api/rejection.ts';
 
-/** Something that was asked for and that the release asked for cannot do, so it was left out. */
+/** Something that was left out: the release asked for cannot do it, the platform does not show it, or somebody else serves it. */
 export interface Omission {
   /** `ScrapeTarget/shop/checkout`, or empty for the stack itself. */
   readonly object: string;
-  /** Prometheus' own name of the field. */
+  /** Prometheus' own name of the field, or the path of the stack's own. */
   readonly field: string;
-  /** The first release that has it, like v2.50.0. */
-  readonly since: string;
+  /** The first release that has it, like v2.50.0; absent where another release would not help. */
+  readonly since?: string;
+  /** Why else it was left out, and the mend. */
+  readonly why?: string;
 }
 
 /** What one resource contributes to a config that many share: text, stable for the same input. */

@@ -2,6 +2,7 @@ import type { AlertPolicy } from '../api/alert-policy.ts';
 import type { StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
+import type { ClusterSurvey } from './cluster-survey.ts';
 
 /**
  * All that rendering may look at. Values are immutable: a changed resource is a new object, an unchanged one is the same
@@ -55,6 +56,8 @@ export interface ClusterFacts {
   readonly kubernetesVersion?: string;
   /** Names of the StorageClasses; undefined without a cluster. */
   readonly storageClasses?: readonly string[];
+  /** What was found of the platform; undefined without a cluster, and for stacks that look at a namespace only. */
+  readonly survey?: ClusterSurvey;
   /** Labels of the selected namespaces by name. */
   readonly namespaces: ReadonlyMap<string, StringMap>;
   /** Values of the Secret keys that the stack itself names, keyed as in ReferenceFacts. */

@@ -9,6 +9,11 @@ export const IMAGE_REPOSITORIES = {
   grafana: 'docker.io/grafana/grafana',
   nodeExporter: 'quay.io/prometheus/node-exporter',
   blackbox: 'quay.io/prometheus/blackbox-exporter',
+  kubeState: 'registry.k8s.io/kube-state-metrics/kube-state-metrics',
+  pushgateway: 'quay.io/prometheus/pushgateway',
+  nodeProblemDetector: 'registry.k8s.io/node-problem-detector/node-problem-detector',
+  metricsServer: 'registry.k8s.io/metrics-server/metrics-server',
+  prometheusAdapter: 'registry.k8s.io/prometheus-adapter/prometheus-adapter',
 } as const;
 
 export type Component = keyof typeof IMAGE_REPOSITORIES;

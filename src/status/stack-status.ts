@@ -31,7 +31,7 @@ export interface StackFacts {
   readonly targets: { readonly selected: number; readonly rejected: number; readonly up?: number; readonly down?: number };
   readonly policies: { readonly selected: number; readonly rejected: number };
   readonly drift: readonly DriftEntry[];
-  readonly omitted: readonly { readonly object: string; readonly field: string; readonly since: string }[];
+  readonly omitted: readonly { readonly object: string; readonly field: string; readonly since?: string; readonly why?: string }[];
   readonly now: Date;
 }
 
@@ -103,7 +103,7 @@ function driftRow({ object, path, manager, yielded }: DriftEntry): { object: str
   return { object, path: cut(path, 512), manager, ...(yielded ? { yielded } : {}) };
 }
 
-/** `ScrapeTarget/shop/checkout: fallback_scrape_protocol needs v3.0.0`. */
-export function omissionSentence({ object, field, since }: StackFacts['omitted'][number]): string {
-  return `${object === '' ? '' : `${object}: `}${field} needs ${since}`;
+/** `ScrapeTarget/shop/checkout: fallback_scrape_protocol needs v3.0.0`, or `kubernetes.etcd: GKE does not show it`. */
+export function omissionSentence({ object, field, since, why }: StackFacts['omitted'][number]): string {
+  return `${object === '' ? '' : `${object}: `}${field}${why === undefined ? ` needs ${since}` : `: ${why}`}`;
 }

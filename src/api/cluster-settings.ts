@@ -1,0 +1,166 @@
+import type { KubernetesSpec, KubeStateSpec, MetricsApiSpec, NodeProblemDetectorSpec, PushgatewaySpec } from './cluster-components.ts';
+import type { MonitoringStackSpec, PodSettings, StorageSettings } from './monitoring-stack.ts';
+import { isOn, pick, present, withV } from './presence.ts';
+import type { Tls } from './scrape-target.ts';
+
+/** Releases of what looks at a whole cluster, where a stack names none. */
+export const CLUSTER_VERSIONS = {
+  kubeState: 'v2.19.1',
+  pushgateway: 'v1.11.3',
+  nodeProblemDetector: 'v1.34.0',
+  metricsServer: 'v0.9.0',
+  prometheusAdapter: 'v0.12.0',
+} as const;
+
+/** Parts of Kubernetes that are scraped, in the order of the jobs. */
+export const KUBERNETES_PARTS = ['apiServer', 'kubelet', 'controllerManager', 'scheduler', 'proxy', 'etcd', 'dns'] as const;
+export type KubernetesPart = (typeof KUBERNETES_PARTS)[number];
+
+export type CustomResource = NonNullable<KubeStateSpec['customResources']>[number];
+
+export interface KubeStateSettings {
+  readonly version: string;
+  readonly shards: number;
+  /** Absent: those of DEFAULT_RESOURCES in render/exporters/kube-state-metrics. */
+  readonly resources?: readonly string[];
+  readonly metricLabels: Readonly<Record<string, readonly string[]>>;
+  readonly metricAnnotations: Readonly<Record<string, readonly string[]>>;
+  readonly metricDenylist: readonly string[];
+  readonly customResources: readonly CustomResource[];
+  readonly pod: PodSettings;
+}
+
+export interface PushgatewaySettings {
+  readonly version: string;
+  readonly storage?: StorageSettings;
+  readonly pod: PodSettings;
+}
+
+export type NodeProblemRule = NonNullable<NodeProblemDetectorSpec['rules']>[number];
+
+export interface NodeProblemDetectorSettings {
+  readonly version: string;
+  /** The user's, beside those that come with it. */
+  readonly rules: readonly NodeProblemRule[];
+  readonly pod: PodSettings;
+}
+
+export interface MetricsServerSettings {
+  readonly version: string;
+  readonly replicas: number;
+  /** Take any certificate of a kubelet. */
+  readonly insecureSkipVerify: boolean;
+  readonly pod: PodSettings;
+}
+
+type CustomMetricsSpec = NonNullable<MetricsApiSpec['custom']>;
+export type CustomMetricRule = NonNullable<CustomMetricsSpec['rules']>[number];
+export type ExternalMetricRule = NonNullable<CustomMetricsSpec['external']>[number];
+
+export interface PrometheusAdapterSettings {
+  readonly version: string;
+  readonly replicas: number;
+  readonly rules: readonly CustomMetricRule[];
+  readonly external: readonly ExternalMetricRule[];
+  readonly pod: PodSettings;
+}
+
+/** One part of Kubernetes that is to be scraped where the platform shows it. */
+export interface KubernetesPartSettings {
+  /** The user named it: what is not shown is worth a word more. */
+  readonly isAsked: boolean;
+  readonly interval?: string;
+  /** IP addresses where it listens; none: found by its pods. */
+  readonly addresses: readonly string[];
+  readonly port?: number;
+  /** etcd alone. */
+  readonly tls?: Tls;
+  /** kubelet alone. */
+  readonly insecureSkipVerify?: boolean;
+  /** kubelet alone. */
+  readonly containers?: 'Essential' | 'All';
+}
+
+/** Those that are on. */
+export type KubernetesSettings = Readonly<Partial<Record<KubernetesPart, KubernetesPartSettings>>>;
+
+/** What looks at a whole cluster, with every default in place; absent is off. */
+export interface ClusterSettings {
+  readonly kubeState?: KubeStateSettings;
+  readonly pushgateway?: PushgatewaySettings;
+  readonly nodeProblemDetector?: NodeProblemDetectorSettings;
+  readonly metricsServer?: MetricsServerSettings;
+  readonly prometheusAdapter?: PrometheusAdapterSettings;
+  /** Empty in scope Namespace. */
+  readonly kubernetes: KubernetesSettings;
+}
+
+/** What a stack's spec means for the components that look at a whole cluster. */
+export function clusterSettings({ scope, exporters: { kubeState, pushgateway, nodeProblemDetector } = {}, metricsApi = {}, kubernetes }: MonitoringStackSpec): ClusterSettings {
+  const isCluster = scope === 'Cluster';
+  const { resource, custom } = metricsApi;
+  return {
+    ...present('kubeState', isCluster && isOn(kubeState, true), () => kubeStateSettings(kubeState)),
+    ...present('pushgateway', isOn(pushgateway, false), () => pushgatewaySettings(pushgateway)),
+    ...present('nodeProblemDetector', isCluster && isOn(nodeProblemDetector, false), () => nodeProblemDetectorSettings(nodeProblemDetector)),
+    ...present('metricsServer', isCluster && isOn(resource, true), () => metricsServerSettings(resource)),
+    ...present('prometheusAdapter', isCluster && isOn(custom, false), () => prometheusAdapterSettings(custom)),
+    kubernetes: isCluster && isOn(kubernetes, true) ? kubernetesSettings(kubernetes) : {},
+  };
+}
+
+function kubeStateSettings(spec: KubeStateSpec = {}): KubeStateSettings {
+  return {
+    version: withV(spec.version ?? CLUSTER_VERSIONS.kubeState),
+    shards: spec.shards ?? 1,
+    metricLabels: spec.metricLabels ?? {},
+    metricAnnotations: spec.metricAnnotations ?? {},
+    metricDenylist: spec.metricDenylist ?? [],
+    customResources: spec.customResources ?? [],
+    pod: spec.pod ?? {},
+    ...pick(spec, ['resources']),
+  };
+}
+
+function pushgatewaySettings(spec: PushgatewaySpec = {}): PushgatewaySettings {
+  return { version: withV(spec.version ?? CLUSTER_VERSIONS.pushgateway), pod: spec.pod ?? {}, ...pick(spec, ['storage']) };
+}
+
+function nodeProblemDetectorSettings(spec: NodeProblemDetectorSpec = {}): NodeProblemDetectorSettings {
+  return { version: withV(spec.version ?? CLUSTER_VERSIONS.nodeProblemDetector), rules: spec.rules ?? [], pod: spec.pod ?? {} };
+}
+
+function metricsServerSettings(spec: NonNullable<MetricsApiSpec['resource']> = {}): MetricsServerSettings {
+  return {
+    version: withV(spec.version ?? CLUSTER_VERSIONS.metricsServer),
+    replicas: spec.replicas ?? 1,
+    insecureSkipVerify: spec.insecureSkipVerify ?? true,
+    pod: spec.pod ?? {},
+  };
+}
+
+function prometheusAdapterSettings(spec: CustomMetricsSpec = {}): PrometheusAdapterSettings {
+  return {
+    version: withV(spec.version ?? CLUSTER_VERSIONS.prometheusAdapter),
+    replicas: spec.replicas ?? 1,
+    rules: spec.rules ?? [],
+    external: spec.external ?? [],
+    pod: spec.pod ?? {},
+  };
+}
+
+function kubernetesSettings(spec: KubernetesSpec = {}): KubernetesSettings {
+  const parts = KUBERNETES_PARTS.filter((part) => isOn(spec[part], true));
+  return Object.fromEntries(parts.map((part) => [part, partSettings(spec[part])]));
+}
+
+type AnyPart = NonNullable<KubernetesSpec['etcd'] & KubernetesSpec['kubelet']>;
+
+function partSettings(part: KubernetesSpec[KubernetesPart]): KubernetesPartSettings {
+  const spec: AnyPart = part ?? {};
+  return {
+    isAsked: part !== undefined,
+    addresses: spec.addresses ?? [],
+    ...pick(spec, ['interval', 'port', 'tls', 'insecureSkipVerify', 'containers']),
+  };
+}
