@@ -60,6 +60,13 @@ demo-down: node_modules/.installed ## End the demo, leave nothing behind
 clean: ## Remove what builds leave in the checkout
 	rm -rf dist node_modules
 
-.PHONY: bench-live
+.PHONY: bench-live bench-scale bench-pass
+N ?= 5000
+bench-scale: node_modules/.installed build ## What Belfry costs at N (5000) targets, and prometheus-operator on the same machine; 10 minutes
+	@node e2e/bench/scale.ts --size $(N) --out docs/benchmarks
+
+bench-pass: node_modules/.installed ## CPU of one change at N targets without an API server: for profiles
+	@node e2e/bench/pass.ts --size $(N)
+
 bench-live: node_modules/.installed build ## From kubectl apply of a changed ScrapeTarget to Live=True, ten times, on a real node
 	@node e2e/bench/live.ts

@@ -1,0 +1,68 @@
+/**
+ * What one change costs the operator itself: the controller in this process, an API server that only remembers, and a
+ * Prometheus that says all is well. For profiles and quick comparisons; `scale.ts` measures the whole.
+ *
+ *   node [--cpu-prof] e2e/bench/pass.ts [--size 5000] [--changes 50]
+ */
+import { parseArgs } from 'node:util';
+import { EventRecorder } from '../../src/kube/events.ts';
+import { Controller } from '../../src/reconcile/controller.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { silentLog } from '../../src/telemetry/silent-log.ts';
+import { belfry } from './scale/belfry.ts';
+import { HOME, namespaces, service } from './scale/contender.ts';
+import { RememberingCluster } from './scale/remembering-cluster.ts';
+
+const { values } = parseArgs({ options: { size: { type: 'string', default: '5000' }, changes: { type: 'string', default: '50' }, pause: { type: 'string', default: '1500' } } });
+const size = Number(values.size);
+const changes = Number(values.changes);
+const { target, stack } = await belfry();
+const cluster = new RememberingCluster(size);
+for (const name of [HOME, 'belfry-system', ...namespaces]) cluster.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+for (let index = 0; index < size; index++) {
+  cluster.put(service(index));
+  cluster.put(target(index, 'bench-0'));
+}
+cluster.put(stack());
+cluster.putReplica();
+
+const controller = new Controller({
+  cluster, operatorNamespace: 'belfry-system', log: silentLog, metrics: createMetrics({ process: false }),
+  events: new EventRecorder(cluster), newPassword: () => 'password',
+});
+const begun = cpu();
+await controller.start();
+await quiet();
+say(`start: ${Math.round(cpu() - begun)} ms of CPU, ${cluster.takeWrites()} writes`);
+const beforeRest = cpu();
+await pause(20_000);
+say(`20 s of rest: ${Math.round(cpu() - beforeRest)} ms of CPU, ${cluster.takeWrites()} writes`);
+const before = cpu();
+for (let round = 1; round <= changes; round++) {
+  cluster.put(target((round * 617) % size, `bench-change-${round}-`));
+  await pause(Number(values.pause));
+}
+await quiet();
+say(`one change: ${((cpu() - before) / changes).toFixed(1)} ms of CPU, ${cluster.takeWrites() / changes} writes`);
+for (const [what, number] of cluster.writesByKind) say(`  ${what}: ${number}`);
+await controller.stop();
+say(`memory: ${Math.round(process.memoryUsage().rss / 1024 / 1024)} MiB`);
+process.exit(0);
+
+/** CPU of this process so far, in milliseconds. */
+function cpu(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+async function quiet(): Promise<void> {
+  for (let last = -1; last !== cluster.writes; await pause(3_000)) last = cluster.writes;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
