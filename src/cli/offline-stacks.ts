@@ -8,6 +8,7 @@ import { selectResources } from '../reconcile/select.ts';
 import type { StackInput } from '../render/stack-input.ts';
 import type { Finding } from './finding.ts';
 import { OPERATOR_NAMESPACE } from './install-defaults.ts';
+import { offlineReferences, type LookUp } from './offline-references.ts';
 import type { Manifest, ManifestFiles } from './read-files.ts';
 
 type Resources = { readonly [K in ResourceKind]: readonly ResourceByKind[K][] };
@@ -21,6 +22,8 @@ export interface OfflineStacks {
   readonly findings: readonly Finding[];
   /** Documents of other groups, by kind: nobody looked at them. */
   readonly ignored: ReadonlyMap<string, number>;
+  /** What the files hold of the Secrets and ConfigMaps that a resource names. */
+  readonly references: LookUp;
   /** Where a rejection of rendering is in the files. */
   readonly locate: (rejection: Rejection) => Finding;
 }
@@ -36,13 +39,15 @@ export function offlineStacks({ manifests, problems }: ManifestFiles, namespace:
   const { resources, findings } = parseAll([...byKey.values()]);
   const namespaces = namespaceLabels(placed);
   const userDashboards = dashboards(placed);
-  const inputs = sortBy(resources.MonitoringStack, keyOf).map((stack) => stackInput(stack, { resources, namespaces, userDashboards }));
+  const references = offlineReferences(placed.map(({ object }) => object));
+  const inputs = sortBy(resources.MonitoringStack, keyOf).map((stack) => stackInput(stack, { resources, namespaces, userDashboards, references }));
   const fileFindings = problems.map(({ file, line, kind, message }): Finding => ({ file, line, object: '', path: '', reason: kind, message }));
   return {
     inputs,
     resources,
     findings: [...fileFindings, ...findings, ...repeated],
     ignored: countKinds(placed.filter(({ object }) => groupOf(object) !== GROUP && !isUsed(object))),
+    references,
     locate: (rejection) => locate(rejection, byKey),
   };
 }
@@ -52,23 +57,24 @@ export interface OfflineFacts {
   readonly resources: Omit<Resources, 'MonitoringStack'>;
   readonly namespaces: ReadonlyMap<string, StringMap>;
   readonly userDashboards: ReadonlyMap<string, StringMap>;
+  readonly references: LookUp;
 }
 
-/** The input of one stack. References count as there, since nobody can look. */
-export function stackInput(stack: ResourceByKind['MonitoringStack'], { resources, namespaces, userDashboards }: OfflineFacts): StackInput {
+/** The input of one stack. */
+export function stackInput(stack: ResourceByKind['MonitoringStack'], { resources, namespaces, userDashboards, references }: OfflineFacts): StackInput {
   const selected = selectResources(stack, { targets: resources.ScrapeTarget, policies: resources.AlertPolicy, namespaces });
   return {
     stack,
-    targets: selected.targets.map((target) => ({ target, references: undefined })),
-    policies: selected.policies.map((policy) => ({ policy, references: undefined })),
-    facts: { namespaces: selected.namespaces, references: undefined, grafanaPassword: GRAFANA_PASSWORD, userDashboards },
+    targets: selected.targets.map((target) => ({ target, references: references(target) })),
+    policies: selected.policies.map((policy) => ({ policy, references: references(policy) })),
+    facts: { namespaces: selected.namespaces, references: references(stack), grafanaPassword: GRAFANA_PASSWORD, userDashboards },
     operator: { namespace: OPERATOR_NAMESPACE },
   };
 }
 
 function inNamespace(manifest: Manifest, namespace: string): Manifest {
   const { object } = manifest;
-  if (object.metadata.namespace !== undefined || groupOf(object) !== GROUP) return manifest;
+  if (object.metadata.namespace !== undefined || (groupOf(object) !== GROUP && !isHolder(object))) return manifest;
   return { ...manifest, object: { ...object, metadata: { ...object.metadata, namespace } } };
 }
 
@@ -136,7 +142,12 @@ function namespaceLabels(manifests: readonly Manifest[]): Map<string, StringMap>
 }
 
 function isUsed(object: KubeObject): boolean {
-  return (object.apiVersion === 'v1' && object.kind === 'Namespace') || isDashboard(object);
+  return (object.apiVersion === 'v1' && object.kind === 'Namespace') || isHolder(object);
+}
+
+/** What resources name keys of, and dashboards are brought in. */
+function isHolder({ apiVersion, kind }: KubeObject): boolean {
+  return apiVersion === 'v1' && (kind === 'Secret' || kind === 'ConfigMap');
 }
 
 function isDashboard({ kind, metadata }: KubeObject): boolean {

@@ -34,7 +34,7 @@ function summary(findings: readonly Finding[], { resources }: OfflineStacks): st
 }
 
 /** What no stack in the files selects is checked as a stack with all defaults would: it may be selected elsewhere. */
-function remainder({ inputs, resources }: OfflineStacks): StackInput[] {
+function remainder({ inputs, resources, references }: OfflineStacks): StackInput[] {
   const selected = new Set<object>(inputs.flatMap(({ targets, policies }) => [...targets.map(({ target }) => target), ...policies.map(({ policy }) => policy)]));
   const rest = {
     ScrapeTarget: resources.ScrapeTarget.filter((target) => !selected.has(target)),
@@ -42,7 +42,7 @@ function remainder({ inputs, resources }: OfflineStacks): StackInput[] {
   };
   if (rest.ScrapeTarget.length + rest.AlertPolicy.length === 0) return [];
   const namespaces = new Map([...rest.ScrapeTarget, ...rest.AlertPolicy].map(({ metadata }) => [metadata.namespace, {}]));
-  return [stackInput(LENIENT_STACK, { resources: rest, namespaces, userDashboards: new Map() })];
+  return [stackInput(LENIENT_STACK, { resources: rest, namespaces, userDashboards: new Map(), references })];
 }
 
 const LENIENT_STACK: MonitoringStack = {
