@@ -1,14 +1,17 @@
 /** Time as the loops of this program see it: injected, so that tests need not wait. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds that only ever pass, whatever is done to the clock on the wall: for durations, deadlines and limits. */
   now(): number;
+  /** Milliseconds since 1970, as the machine believes at the moment: only for times that others read. */
+  wall(): number;
   /** Calls `run` once after `delayMs`; the answer cancels it. */
   after(delayMs: number, run: () => void): () => void;
 }
 
-/** The clock on the wall. */
+/** The machine's own clocks. Neither is the other's: an administrator, NTP or a resumed machine may set the one on the wall. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => performance.timeOrigin + performance.now(),
+  wall: () => Date.now(),
   after(delayMs, run) {
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);

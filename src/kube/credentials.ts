@@ -86,7 +86,7 @@ export class Credentials {
   #config: KubeConfig;
   #access: { readonly value: Access; readonly readMs: number } | undefined;
   #agents: { readonly key: string; readonly agent: http.Agent; readonly watchAgent: http.Agent } | undefined;
-  #reloadedMs = 0;
+  #reloadedMs = Number.NEGATIVE_INFINITY;
 
   constructor(config: KubeConfig, source: KubeConfigSource) {
     this.#config = config;
@@ -105,7 +105,7 @@ export class Credentials {
 
   /** Headers and agents as they are now. */
   async access(): Promise<Access> {
-    const now = Date.now();
+    const now = performance.now();
     if (this.#access && now - this.#access.readMs < ACCESS_MS) return this.#access.value;
     const options = { headers: {} } as Filled;
     try {
@@ -126,7 +126,7 @@ export class Credentials {
 
   /** Reads the kubeconfig anew, after the server refused what we have. Answers whether it did. */
   async reload(): Promise<boolean> {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.#reloadedMs < RELOAD_MS) return false;
     this.#reloadedMs = now;
     this.#config = await loadKubeConfig(this.#source);

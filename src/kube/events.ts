@@ -34,6 +34,8 @@ interface Series {
   event: KubeObject | undefined;
   count: number;
   lastMs: number;
+  /** The same as others read it, ms since 1970. */
+  lastWallMs: number;
   writtenMs: number;
   isWriting: boolean;
 }
@@ -68,6 +70,7 @@ export class EventRecorder {
     if (series && now - series.lastMs < SERIES_MS) {
       series.count++;
       series.lastMs = now;
+      series.lastWallMs = this.#clock.wall();
       if (!series.isWriting && now - series.writtenMs >= REWRITE_MS) this.#write(series, note);
       return;
     }
@@ -75,7 +78,7 @@ export class EventRecorder {
       this.#metrics?.eventsDropped.inc();
       return;
     }
-    const first: Series = { event: undefined, count: 1, lastMs: now, writtenMs: now, isWriting: false };
+    const first: Series = { event: undefined, count: 1, lastMs: now, lastWallMs: this.#clock.wall(), writtenMs: now, isWriting: false };
     this.#series.delete(key);
     this.#series.set(key, first);
     forgetOldest(this.#series);
@@ -126,7 +129,7 @@ export class EventRecorder {
       series.event = await this.#cluster.create(this.#event(note));
       return;
     }
-    const observed = { count: series.count, lastObservedTime: microTime(series.lastMs) };
+    const observed = { count: series.count, lastObservedTime: microTime(series.lastWallMs) };
     try {
       series.event = await this.#cluster.replace({ ...series.event, series: observed });
     } catch (error) {
@@ -142,7 +145,7 @@ export class EventRecorder {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
       metadata: { name: `${name.slice(0, 230)}.${randomBytes(8).toString('hex')}`, namespace: namespace ?? 'default' },
-      eventTime: microTime(this.#clock.now()),
+      eventTime: microTime(this.#clock.wall()),
       reportingController: 'belfry.dev/operator',
       reportingInstance: `${MANAGED_BY}-${this.#instance}`.slice(0, 128),
       action: 'Reconcile',

@@ -46,10 +46,10 @@ export function openExchange(exchange: Exchange): Promise<IncomingMessage> {
 
 /** Sends a request and reads the whole answer, whatever its status. Rejects with a KubeError where there is none. */
 export async function exchangeText(exchange: Exchange): Promise<Answer> {
-  const deadline = Date.now() + exchange.timeoutMs;
+  const deadline = performance.now() + exchange.timeoutMs;
   const response = await openExchange(exchange);
   const late = (): void => void response.destroy(errorFromTimeout(exchange.request, exchange.timeoutMs));
-  const timer = setTimeout(late, Math.max(0, deadline - Date.now()));
+  const timer = setTimeout(late, Math.max(0, deadline - performance.now()));
   try {
     const chunks: Buffer[] = [];
     let size = 0;

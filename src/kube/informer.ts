@@ -53,7 +53,7 @@ const SHORT_WATCH_MS = 1000;
 export class Informer {
   /** Resolves when the first list is in the cache (or the informer is stopped before). */
   readonly synced: Promise<void>;
-  /** When the API server was last heard, milliseconds since 1970; 0 before. */
+  /** When the API server was last heard, by the clock's `now`; 0 before. */
   lastContactMs = 0;
   /** Why the API server cannot be followed at the moment; undefined while all is well. */
   lastError: Error | undefined;
@@ -275,7 +275,7 @@ export class Informer {
 
   #contact(): void {
     this.lastContactMs = this.#clock.now();
-    this.#spec.metrics?.watchLastContact.set({ resource: this.#spec.type.plural }, this.lastContactMs / 1000);
+    this.#spec.metrics?.watchLastContact.set({ resource: this.#spec.type.plural }, this.#clock.wall() / 1000);
   }
 
   #countRestart(reason: string): void {

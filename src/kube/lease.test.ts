@@ -69,7 +69,7 @@ describe('kube/lease', () => {
   });
 
   it('never has two holders, however far their clocks are apart', async () => {
-    const skewed: Clock = { now: () => clock.now() + 3_600_000, after: clock.after.bind(clock) };
+    const skewed: Clock = { now: () => clock.now() + 3_600_000, wall: () => clock.wall() + 3_600_000, after: clock.after.bind(clock) };
     const a = contend('a');
     await clock.advance(0);
     const b = contend('b', { clock: skewed });
@@ -130,5 +130,53 @@ describe('kube/lease', () => {
     const a = contend('a');
     await clock.advance(60_000);
     expect([a.isLeader, a.lost]).to.deep.equal([true, 0]);
+  });
+
+  it('goes over at the very moment it expires', async () => {
+    const a = contend('a');
+    await clock.advance(0);
+    const b = contend('b');
+    await clock.advance(20_000);
+    cluster.fail(({ verb, body }) => verb === 'replace' && JSON.stringify(body).includes('"holderIdentity":"a"'), 'unreachable');
+    // The last renewal was seen at most a look (1.1 s) late.
+    await clock.advance(15_000 + 1_100 + 2);
+    expect([a.isLeader, b.isLeader]).to.deep.equal([false, true]);
+  });
+
+  for (const [jump, ms] of [['ahead', 3_600_000], ['back', -3_600_000]] as const) {
+    it(`is neither lost nor kept too long when the clock on the wall jumps an hour ${jump}`, async () => {
+      const a = contend('a');
+      await clock.advance(0);
+      const b = contend('b');
+      await clock.advance(5_000);
+      clock.jump(ms);
+      cluster.fail(({ verb }) => verb === 'replace', 'unreachable', 1);
+      await clock.advance(5_000);
+      expect([a.isLeader, a.lost, b.isLeader]).to.deep.equal([true, 0, false]);
+      cluster.fail(({ verb, body }) => verb === 'replace' && JSON.stringify(body).includes('"holderIdentity":"a"'), 'unreachable');
+      clock.jump(ms);
+      await clock.advance(20_000);
+      expect([a.isLeader, a.lost, b.isLeader]).to.deep.equal([false, 1, true]);
+    });
+  }
+
+  it('lets nothing be written by a process that wakes up too late to know whether it leads', async () => {
+    const a = contend('a');
+    expect(a.mayWrite).to.equal(false);
+    await clock.advance(5_000);
+    expect(a.mayWrite).to.equal(true);
+    clock.freeze(11_000);
+    expect([a.isLeader, a.mayWrite]).to.deep.equal([true, false]);
+    await clock.advance(2_000);
+    expect(a.mayWrite).to.equal(true);
+  });
+
+  it('lets nothing be written after the machine slept, when only the clock on the wall went on', async () => {
+    const a = contend('a');
+    await clock.advance(5_000);
+    clock.jump(60_000);
+    expect(a.mayWrite).to.equal(false);
+    await clock.advance(2_000);
+    expect(a.mayWrite).to.equal(true);
   });
 });

@@ -14,7 +14,7 @@ export interface LeaseSpec {
   readonly durationMs?: number;
   /** How long a holder that cannot renew still leads; 10 s where absent. Must be shorter than the duration. */
   readonly renewDeadlineMs?: number;
-  /** Between two attempts to acquire or renew; 2 s where absent. */
+  /** Between two renewals; 2 s where absent. Who stands by looks twice as often, and at the very moment the lease expires. */
   readonly retryMs?: number;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -51,6 +51,8 @@ export class Lease {
   /** What we last saw, and when we first saw it. */
   #observed: { object: KubeObject; record: LeaseRecord; seenMs: number } | undefined;
   #isLeader = false;
+  /** When the renewal that counts now was begun, by both clocks. */
+  #renewed = { nowMs: 0, wallMs: 0 };
   #loop: Promise<void> | undefined;
   #resolveAcquired: () => void = () => undefined;
 
@@ -68,6 +70,16 @@ export class Lease {
 
   get isLeader(): boolean {
     return this.#isLeader;
+  }
+
+  /**
+   * Whether what we write now cannot meet another leader: asked before every write. A process that was frozen, or a machine
+   * that slept, wakes up in the middle of things; one of its two clocks tells.
+   */
+  get mayWrite(): boolean {
+    const { nowMs, wallMs } = this.#renewed;
+    const sinceMs = Math.max(this.#clock.now() - nowMs, this.#clock.wall() - wallMs);
+    return this.#isLeader && sinceMs < this.#deadlineMs();
   }
 
   /** Who holds the lease as far as we know. */
@@ -92,8 +104,13 @@ export class Lease {
 
   async #run(): Promise<void> {
     const { signal } = this.#abort;
-    while (!signal.aborted && !(await this.#within(this.#attempt(), this.#durationMs()))) await sleep(this.#clock, this.#pauseMs(), signal);
+    let begun = this.#moment();
+    while (!signal.aborted && !(await this.#within(this.#attempt(), this.#durationMs()))) {
+      await sleep(this.#clock, this.#pauseMs(), signal);
+      begun = this.#moment();
+    }
     if (signal.aborted) return;
+    this.#renewed = begun;
     this.#isLeader = true;
     this.#log.info('leading');
     this.#resolveAcquired();
@@ -102,16 +119,14 @@ export class Lease {
 
   /** Renews until stopped, or until the deadline has passed without success. */
   async #keep(signal: AbortSignal): Promise<void> {
-    const deadlineMs = this.#spec.renewDeadlineMs ?? 10_000;
-    let renewedMs = this.#clock.now();
     while (!signal.aborted) {
       await sleep(this.#clock, this.#pauseMs(), signal);
       if (signal.aborted) return;
-      const begun = this.#clock.now();
+      const begun = this.#moment();
       // A request that hangs must not carry us past the deadline.
-      const renewed = await this.#within(this.#attempt(), renewedMs + deadlineMs - begun);
-      if (renewed) renewedMs = begun;
-      else if (this.#isForeign() || this.#clock.now() - renewedMs >= deadlineMs) {
+      const renewed = await this.#within(this.#attempt(), this.#renewed.nowMs + this.#deadlineMs() - begun.nowMs);
+      if (renewed) this.#renewed = begun;
+      else if (this.#isForeign() || this.#clock.now() - this.#renewed.nowMs >= this.#deadlineMs()) {
         this.#lose();
         return;
       }
@@ -137,7 +152,18 @@ export class Lease {
 
   #pauseMs(): number {
     const retryMs = this.#spec.retryMs ?? 2000;
-    return this.#isLeader ? retryMs : retryMs * (1 + 0.2 * (this.#spec.random ?? Math.random)());
+    if (this.#isLeader) return retryMs;
+    const pauseMs = (retryMs / 2) * (1 + 0.2 * (this.#spec.random ?? Math.random)());
+    const expiresInMs = this.#expiresInMs();
+    return expiresInMs > 0 ? Math.min(pauseMs, expiresInMs + 1) : pauseMs;
+  }
+
+  #moment(): { readonly nowMs: number; readonly wallMs: number } {
+    return { nowMs: this.#clock.now(), wallMs: this.#clock.wall() };
+  }
+
+  #deadlineMs(): number {
+    return this.#spec.renewDeadlineMs ?? 10_000;
   }
 
   /** Whether we hold the lease afterwards. Never rejects. */
@@ -147,7 +173,7 @@ export class Lease {
       if (!live) return this.#take(await this.#cluster.create(this.#object(undefined, this.#record(undefined))));
       this.#observe(live);
       const record = this.#observed?.record;
-      if (this.#isForeign() && !this.#isExpired()) return false;
+      if (this.#isForeign() && this.#expiresInMs() >= 0) return false;
       return this.#take(await this.#cluster.replace(this.#object(live, this.#record(record))));
     } catch (error) {
       if (!isKubeError(error, 'conflict')) this.#log.error('lease could not be renewed', { error });
@@ -165,12 +191,12 @@ export class Lease {
     this.#observed = { object, record: (object['spec'] ?? {}) as LeaseRecord, seenMs: this.#clock.now() };
   }
 
-  /** By our own clock since we saw its last change, never by the time it says. */
-  #isExpired(): boolean {
-    if (!this.#observed) return false;
+  /** By our own clock since we saw its last change, never by the time it says; negative once it has expired. */
+  #expiresInMs(): number {
+    if (!this.#observed) return 0;
     const { record, seenMs } = this.#observed;
     const durationMs = record.leaseDurationSeconds === undefined ? this.#durationMs() : record.leaseDurationSeconds * 1000;
-    return this.#clock.now() - seenMs > durationMs;
+    return seenMs + durationMs - this.#clock.now();
   }
 
   #durationMs(): number {
@@ -178,7 +204,7 @@ export class Lease {
   }
 
   #record(old: LeaseRecord | undefined): LeaseRecord {
-    const now = microTime(this.#clock.now());
+    const now = microTime(this.#clock.wall());
     const ours = old?.holderIdentity === this.#spec.identity;
     return {
       holderIdentity: this.#spec.identity,
@@ -195,7 +221,7 @@ export class Lease {
       const live = await this.#cluster.read(this.#ref());
       const record = live?.['spec'] as LeaseRecord | undefined;
       if (!live || record?.holderIdentity !== this.#spec.identity) return;
-      const now = microTime(this.#clock.now());
+      const now = microTime(this.#clock.wall());
       const released = { ...record, holderIdentity: '', leaseDurationSeconds: 1, acquireTime: now, renewTime: now };
       await this.#cluster.replace(this.#object(live, released));
     } catch (error) {

@@ -54,7 +54,7 @@ export class Transport {
   /** Sends a request; answers with the body of a success, rejects with a KubeError otherwise. */
   async send(request: ApiRequest): Promise<string> {
     const answer = await this.sendAny(request);
-    const error = errorOf(request, answer, this.#options.clock.now());
+    const error = errorOf(request, answer, this.#options.clock.wall());
     if (error) throw error;
     return answer.text;
   }
@@ -63,7 +63,7 @@ export class Transport {
   async sendAny(request: ApiRequest): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       const { answer, error } = await this.#attempt(request);
-      const failure = error ?? errorOf(request, answer, this.#options.clock.now());
+      const failure = error ?? errorOf(request, answer, this.#options.clock.wall());
       const waitMs = failure && attempt < ATTEMPTS ? await this.#waitBefore(request, failure, attempt) : undefined;
       if (waitMs === undefined) {
         if (error) throw error;
@@ -83,7 +83,7 @@ export class Transport {
       code = response.statusCode ?? 0;
       if (code < 400) return response;
       const text = await readAll(exchange.request, response);
-      const error = errorOf(request, { status: code, headers: response.headers, text }, this.#options.clock.now());
+      const error = errorOf(request, { status: code, headers: response.headers, text }, this.#options.clock.wall());
       if (error?.kind === 'unauthorized') await this.#credentials.reload();
       if (error) throw error;
       return response;

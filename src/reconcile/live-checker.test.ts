@@ -8,7 +8,7 @@ import type { Replica } from './prometheus-api.ts';
 /** The wall clock, a hundred times as fast. */
 function fastClock(): Clock {
   const begun = systemClock.now();
-  return { now: () => begun + (systemClock.now() - begun) * 100, after: (ms, run) => systemClock.after(ms / 100, run) };
+  return { now: () => begun + (systemClock.now() - begun) * 100, wall: () => systemClock.wall(), after: (ms, run) => systemClock.after(ms / 100, run) };
 }
 
 interface Pod {

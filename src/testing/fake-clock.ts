@@ -4,6 +4,7 @@ import type { Clock } from '../kube/clock.ts';
 /** A clock that moves only when it is told to. */
 export class FakeClock implements Clock {
   #now: number;
+  #jumpedMs = 0;
   #timers: { readonly dueMs: number; readonly run: () => void }[] = [];
 
   constructor(now = Date.UTC(2026, 0, 1)) {
@@ -12,6 +13,20 @@ export class FakeClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  wall(): number {
+    return this.#now + this.#jumpedMs;
+  }
+
+  /** Somebody sets the clock on the wall: `ms` ahead, or back where negative. No time passes. */
+  jump(ms: number): void {
+    this.#jumpedMs += ms;
+  }
+
+  /** The process is frozen for so long: time passes, and no timer runs. */
+  freeze(ms: number): void {
+    this.#now += ms;
   }
 
   after(delayMs: number, run: () => void): () => void {
