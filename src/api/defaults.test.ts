@@ -18,7 +18,7 @@ describe('api/defaults', () => {
       alertmanager: { version: 'v0.31.1', replicas: 1, routeScope: 'Namespace', groupBy: ['alertname', 'namespace'], retention: '120h', pod: {} },
       grafana: { version: '13.1.3', dashboardsFromNamespaces: false, pod: {} },
       blackbox: { on: 'WhenProbed', version: 'v0.28.0', modules: {}, pod: {} },
-      rulePacks: { enabled: true, disable: [] },
+      rulePacks: { enabled: true, disable: [], enable: [], overrides: [], runbookUrl: 'https://belfry.dev/runbooks/' },
       images: { pullSecrets: [] },
       kubernetes: {},
       suspend: false,

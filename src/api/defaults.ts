@@ -4,6 +4,7 @@ import type { StringMap } from './kube-object.ts';
 import type { MonitoringStack, MonitoringStackSpec, PodSettings, RemoteWriteSpec, StorageSettings } from './monitoring-stack.ts';
 import { isOn, pick, present, withV } from './presence.ts';
 import type { ReceiverSettings } from './receiver.ts';
+import { rulePackSettings, type RulePackSettings } from './rule-packs.ts';
 import type { ScrapeLimits } from './scrape-target.ts';
 import type { SecretKey } from './schema.ts';
 
@@ -97,7 +98,7 @@ export interface StackSettings extends ClusterSettings {
   readonly grafana?: GrafanaSettings;
   readonly nodeExporter?: NodeExporterSettings;
   readonly blackbox: BlackboxSettings;
-  readonly rulePacks: { readonly enabled: boolean; readonly disable: readonly string[] };
+  readonly rulePacks: RulePackSettings;
   readonly images: { readonly registry?: string; readonly pullSecrets: readonly string[] };
   readonly suspend: boolean;
 }
@@ -128,7 +129,7 @@ function resolve(spec: MonitoringStackSpec): StackSettings {
     ...present('grafana', isOn(spec.grafana, isServer), () => grafanaSettings(spec.grafana)),
     ...exporters(spec),
     ...clusterSettings(spec),
-    rulePacks: rulePacks(spec.rulePacks),
+    rulePacks: rulePackSettings(spec.rulePacks),
     images: imageSettings(spec.images),
     suspend: spec.suspend ?? false,
   };
@@ -139,10 +140,6 @@ function exporters({ scope, exporters: { node, blackbox } = {} }: MonitoringStac
     ...present('nodeExporter', scope === 'Cluster' && isOn(node, true), () => nodeExporterSettings(node)),
     blackbox: blackboxSettings(blackbox),
   };
-}
-
-function rulePacks(spec: { enabled?: boolean; disable?: string[] } = {}): StackSettings['rulePacks'] {
-  return { enabled: isOn(spec, true), disable: spec.disable ?? [] };
 }
 
 function imageSettings(spec: { registry?: string; pullSecrets?: string[] } = {}): StackSettings['images'] {

@@ -6,6 +6,7 @@ import { conditionsSchema } from './conditions.ts';
 import type { ObjectMeta } from './kube-object.ts';
 import { podSchema, storageSchema } from './pod-settings.ts';
 import { receiverSettings } from './receiver.ts';
+import { rulePacksSchema } from './rule-packs.ts';
 import { limitsSchema, tlsSchema } from './scrape-target.ts';
 
 const enabled = optional(flag('false switches it off; default true where the key is present.'));
@@ -110,7 +111,7 @@ export const monitoringStackSpecSchema = object('A whole monitoring stack. Every
   exporters: optional(exportersSchema),
   metricsApi: optional(metricsApiSchema),
   kubernetes: optional(kubernetesSchema),
-  rulePacks: optional(object('The rules that come with what is on.', { enabled, disable: optional(list('Names of alerts or records to leave out.', text())) })),
+  rulePacks: optional(rulePacksSchema),
   images: optional(object('', { registry: optional(text('Mirror to take every image from.')), pullSecrets: optional(list('', text())) })),
   suspend: optional(flag('Write nothing until this is false again.')),
   overrides: optional(

@@ -18,6 +18,7 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$', 'a time of day: write it like 08:00 or 17:30, up to 24:00'],
   ['^[A-Z][A-Za-z0-9]{0,62}$', 'a word as in node conditions: write it like ReadonlyFilesystem, letters and digits only'],
   ['^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$', 'a plain name: letters, digits and - in between'],
+  ['^[A-Za-z0-9_.-]+$', 'a severity: one word of letters, digits, _, - and .'],
   ['^[0-9]{1,2}([.][0-9]+)?$', 'a percentage below 100: write it like "99.9", without the sign'],
   ['^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$', TIME],
 ]);

@@ -6,6 +6,7 @@ import { alertmanagerConfig } from './alert-policy/alertmanager-config.ts';
 import { checkDefaultReceiver } from './alert-policy/check-receivers.ts';
 import { alertmanager } from './alertmanager/alertmanager.ts';
 import { builtinRules } from './builtin-rules/builtin-rules.ts';
+import { kubernetesParts } from './builtin-targets/kubernetes-parts.ts';
 import { checkStack } from './check-stack.ts';
 import { blackbox } from './exporters/blackbox/blackbox.ts';
 import { nodeExporter } from './exporters/node-exporter/node-exporter.ts';
@@ -30,7 +31,7 @@ export function renderStack(input: StackInput): Rendered {
   if (problems.length > 0) return rejected(stack, problems);
 
   const policies = renderedPolicies(input, settings);
-  const config = prometheusConfig(input, settings, { policyPieces: policies.pieces, builtinGroups: builtinRules(settings) });
+  const config = prometheusConfig(input, settings, { policyPieces: policies.pieces, builtinGroups: builtinRules(settings, kubernetesParts(settings, facts.survey).shown) });
   const routes = settings.alertmanager ? alertmanagerConfig(stack, policies.routings, facts.references) : undefined;
   const { objects, problems: mistaken } = overridden(objectsOf(input, context, { config, routes }), stack.spec.overrides);
   if (mistaken.length > 0) return rejected(stack, mistaken);

@@ -1,19 +1,50 @@
-import type { Rule } from '../../formats/prometheus/rule-group.ts';
-
 export type Severity = 'critical' | 'warning' | 'info' | 'none';
 
-interface AlertWords {
+/**
+ * An expression, and where it compares with a figure that operators differ about, that figure: a stack can set another.
+ * The unit is the expression's own (percent, seconds, a share of one ...).
+ */
+type Expression =
+  | { readonly expr: string; readonly threshold?: undefined }
+  | { readonly threshold: number; readonly expr: (threshold: string) => string };
+
+interface AlertFields {
+  /** critical: act now. warning: act on this working day. info: explains others, tells nobody. none: for machines. */
   readonly severity: Severity;
-  readonly expr: string;
+  /** Labels beside severity. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** How long it must hold; Prometheus' notation. */
   readonly for?: string;
   /** One line for a phone. May use {{ $labels.x }} and {{ $value }}. */
   readonly summary: string;
   /** What it means and where to look. */
   readonly description: string;
+  /** Why it is off unless a stack enables it. */
+  readonly off?: string;
 }
 
-/** An alerting rule of a pack: every one has a severity, a summary and a description. */
-export function alert(name: string, { severity, expr, for: hold, summary, description }: AlertWords): Rule {
-  return { alert: name, expr, ...(hold === undefined ? {} : { for: hold }), labels: { severity }, annotations: { summary, description } };
+type AlertWords = AlertFields & Expression;
+
+/** An alert of a pack. What a stack may set otherwise is data here, and becomes a rule in render-rule.ts. */
+export type PackAlert = AlertWords & { readonly alert: string };
+
+/** A recording rule of a pack. */
+export interface PackRecord {
+  readonly record: string;
+  readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Why it is off unless a stack enables it. */
+  readonly off?: string;
+}
+
+export type PackRule = PackAlert | PackRecord;
+
+/** An alert of a pack: every one has a severity, a summary, a description and a page in docs/runbooks. */
+export function alert(name: string, words: AlertWords): PackAlert {
+  return { alert: name, ...words };
+}
+
+/** What a rule is called, in rulePacks too. */
+export function ruleName(rule: PackRule): string {
+  return 'alert' in rule ? rule.alert : rule.record;
 }

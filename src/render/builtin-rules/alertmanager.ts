@@ -1,17 +1,11 @@
-import type { Rule, RuleGroup } from '../../formats/prometheus/rule-group.ts';
-import { alert } from './alert.ts';
-
-const ALERTMANAGER = 'job="alertmanager"';
-
-/** Alerts about Alertmanager. Those about the replicas' agreement are there only where there are several. */
-export function alertmanager({ replicas }: { readonly replicas: number }): RuleGroup {
-  return { name: 'belfry/alertmanager', rules: [...single, ...(replicas > 1 ? clustered : [])] };
-}
+import { alert, type PackRule } from './alert.ts';
+import { ALERTMANAGER } from './jobs.ts';
+import type { Pack } from './pack.ts';
 
 const FAILED = `rate(alertmanager_notifications_failed_total{${ALERTMANAGER}}[5m])`;
 const TRIED = `ignoring (reason) group_left () rate(alertmanager_notifications_total{${ALERTMANAGER}}[5m])`;
 
-const single: readonly Rule[] = [
+const single: readonly PackRule[] = [
   alert('AlertmanagerFailedReload', {
     severity: 'critical',
     expr: `max_over_time(alertmanager_config_last_reload_successful{${ALERTMANAGER}}[5m]) == 0`,
@@ -21,17 +15,19 @@ const single: readonly Rule[] = [
   }),
   alert('AlertmanagerFailedToSendAlerts', {
     severity: 'warning',
-    expr: `${FAILED} / ${TRIED} > 0.01`,
+    threshold: 0.01,
+    expr: (share) => `${FAILED} / ${TRIED} > ${share}`,
     for: '5m',
     summary: '{{ $labels.pod }} fails to notify by {{ $labels.integration }}.',
     description: '{{ $value | humanizePercentage }} of its notifications by {{ $labels.integration }} failed ({{ $labels.reason }}). Its log names the receiver.',
   }),
 ];
 
-const clustered: readonly Rule[] = [
+const clustered: readonly PackRule[] = [
   alert('AlertmanagerClusterFailedToSendAlerts', {
     severity: 'critical',
-    expr: `min by (namespace, job, integration) (${FAILED} / ${TRIED}) > 0.01`,
+    threshold: 0.01,
+    expr: (share) => `min by (namespace, job, integration) (${FAILED} / ${TRIED}) > ${share}`,
     for: '5m',
     summary: 'Every replica of Alertmanager fails to notify by {{ $labels.integration }}.',
     description: 'Even the best replica loses {{ $value | humanizePercentage }} of its notifications by {{ $labels.integration }}, so people are not told.',
@@ -57,4 +53,17 @@ const clustered: readonly Rule[] = [
     summary: 'Half or more of the replicas of Alertmanager are down.',
     description: '{{ $value | humanizePercentage }} of the replicas of Alertmanager in {{ $labels.namespace }} answered less than half of their scrapes over five minutes.',
   }),
+  alert('AlertmanagerClusterCrashlooping', {
+    severity: 'critical',
+    expr: `avg by (namespace, job) (changes(process_start_time_seconds{${ALERTMANAGER}}[10m]) > bool 4) >= 0.5`,
+    for: '5m',
+    summary: 'Half or more of the replicas of Alertmanager start again and again.',
+    description: '{{ $value | humanizePercentage }} of the replicas of Alertmanager in {{ $labels.namespace }} started five times or more within ten minutes.',
+  }),
 ];
+
+/** Alerts about Alertmanager. */
+export const alertmanager: Pack = { name: 'alertmanager', needs: ['alertmanager'], rules: single };
+
+/** Alerts about the replicas' agreement, where there are several. */
+export const alertmanagerCluster: Pack = { name: 'alertmanager-cluster', needs: ['alertmanagerReplicas'], rules: clustered };

@@ -1,13 +1,15 @@
-import type { RuleGroup } from '../../formats/prometheus/rule-group.ts';
 import { alert } from './alert.ts';
+import type { Pack } from './pack.ts';
 
 /** Alerts about targets of all kinds, and the two that exist for Alertmanager's sake. */
-export const general: RuleGroup = {
-  name: 'belfry/general',
+export const general: Pack = {
+  name: 'general',
+  needs: [],
   rules: [
     alert('TargetDown', {
       severity: 'warning',
-      expr: '100 * count by (job, namespace) (up == 0) / count by (job, namespace) (up) > 10',
+      threshold: 10,
+      expr: (percent) => `100 * count by (job, namespace) (up == 0) / count by (job, namespace) (up) > ${percent}`,
       for: '10m',
       summary: '{{ $value | printf "%.0f" }}% of the targets of {{ $labels.job }} do not answer.',
       description:

@@ -1,22 +1,8 @@
-import type { Rule, RuleGroup } from '../../formats/prometheus/rule-group.ts';
-import { alert } from './alert.ts';
+import { alert, type PackRule } from './alert.ts';
+import { PROMETHEUS } from './jobs.ts';
+import type { Pack } from './pack.ts';
 
-const PROMETHEUS = 'job="prometheus"';
-
-interface Around {
-  readonly hasAlertmanager: boolean;
-  readonly hasRemoteWrite: boolean;
-}
-
-/** Alerts about Prometheus itself. Those about what it talks to are there only where it talks to it. */
-export function prometheus({ hasAlertmanager, hasRemoteWrite }: Around): RuleGroup {
-  return {
-    name: 'belfry/prometheus',
-    rules: [...config, ...discovery, ...storage, ...limits, ...evaluation, ...(hasAlertmanager ? sending : []), ...(hasRemoteWrite ? remoteWrite : [])],
-  };
-}
-
-const config: readonly Rule[] = [
+const config: readonly PackRule[] = [
   alert('PrometheusBadConfig', {
     severity: 'critical',
     // Over five minutes, so that one missed scrape does not end the alert.
@@ -27,7 +13,7 @@ const config: readonly Rule[] = [
   }),
 ];
 
-const discovery: readonly Rule[] = [
+const discovery: readonly PackRule[] = [
   alert('PrometheusSDRefreshFailure', {
     severity: 'warning',
     expr: `increase(prometheus_sd_refresh_failures_total{${PROMETHEUS}}[10m]) > 0`,
@@ -51,7 +37,7 @@ const discovery: readonly Rule[] = [
   }),
 ];
 
-const storage: readonly Rule[] = [
+const storage: readonly PackRule[] = [
   alert('PrometheusNotIngestingSamples', {
     severity: 'warning',
     expr: [
@@ -92,14 +78,25 @@ const storage: readonly Rule[] = [
   }),
 ];
 
-const limits: readonly Rule[] = [
+const queries: readonly PackRule[] = [
+  alert('PrometheusHighQueryLoad', {
+    severity: 'warning',
+    threshold: 0.8,
+    expr: (share) => `avg_over_time(prometheus_engine_queries{${PROMETHEUS}}[5m]) / max_over_time(prometheus_engine_queries_concurrent_max{${PROMETHEUS}}[5m]) > ${share}`,
+    for: '15m',
+    summary: '{{ $value | humanizePercentage }} of the queries that {{ $labels.pod }} may run at a time are running.',
+    description: 'Dashboards and rules soon wait for each other. See which queries are slow, and record what many ask for.',
+  }),
+];
+
+const limits: readonly PackRule[] = [
   limitAlert('PrometheusTargetLimitHit', 'prometheus_target_scrape_pool_exceeded_target_limit_total', 'has more targets than limits.targets allows, so none of them is scraped'),
   limitAlert('PrometheusLabelLimitHit', 'prometheus_target_scrape_pool_exceeded_label_limits_total', 'has samples with more or longer labels than its limits allow, so those scrapes failed'),
   limitAlert('PrometheusScrapeBodySizeLimitHit', 'prometheus_target_scrapes_exceeded_body_size_limit_total', 'has targets whose answers are larger than limits.bodySize, so those scrapes failed'),
   limitAlert('PrometheusScrapeSampleLimitHit', 'prometheus_target_scrapes_exceeded_sample_limit_total', 'has targets with more samples than limits.samples, so those scrapes failed'),
 ];
 
-function limitAlert(name: string, metric: string, what: string): Rule {
+function limitAlert(name: string, metric: string, what: string): PackRule {
   return alert(name, {
     severity: 'warning',
     expr: `increase(${metric}{${PROMETHEUS}}[5m]) > 0`,
@@ -109,7 +106,7 @@ function limitAlert(name: string, metric: string, what: string): Rule {
   });
 }
 
-const evaluation: readonly Rule[] = [
+const evaluation: readonly PackRule[] = [
   alert('PrometheusRuleFailures', {
     severity: 'critical',
     expr: `increase(prometheus_rule_evaluation_failures_total{${PROMETHEUS}}[5m]) > 0`,
@@ -126,7 +123,7 @@ const evaluation: readonly Rule[] = [
   }),
 ];
 
-const sending: readonly Rule[] = [
+const sending: readonly PackRule[] = [
   alert('PrometheusNotConnectedToAlertmanagers', {
     severity: 'warning',
     expr: `max_over_time(prometheus_notifications_alertmanagers_discovered{${PROMETHEUS}}[5m]) < 1`,
@@ -136,14 +133,16 @@ const sending: readonly Rule[] = [
   }),
   alert('PrometheusErrorSendingAlertsToSomeAlertmanagers', {
     severity: 'warning',
-    expr: `100 * rate(prometheus_notifications_errors_total{${PROMETHEUS}}[5m]) / rate(prometheus_notifications_sent_total{${PROMETHEUS}}[5m]) > 1`,
+    threshold: 1,
+    expr: (percent) => `100 * rate(prometheus_notifications_errors_total{${PROMETHEUS}}[5m]) / rate(prometheus_notifications_sent_total{${PROMETHEUS}}[5m]) > ${percent}`,
     for: '15m',
     summary: '{{ $labels.pod }} fails to send alerts to {{ $labels.alertmanager }}.',
     description: '{{ $value | printf "%.1f" }}% of the alerts for this replica of Alertmanager did not reach it.',
   }),
   alert('PrometheusErrorSendingAlertsToAnyAlertmanager', {
     severity: 'critical',
-    expr: `min without (alertmanager) (100 * rate(prometheus_notifications_errors_total{${PROMETHEUS}}[5m]) / rate(prometheus_notifications_sent_total{${PROMETHEUS}}[5m])) > 3`,
+    threshold: 3,
+    expr: (percent) => `min without (alertmanager) (100 * rate(prometheus_notifications_errors_total{${PROMETHEUS}}[5m]) / rate(prometheus_notifications_sent_total{${PROMETHEUS}}[5m])) > ${percent}`,
     for: '15m',
     summary: '{{ $labels.pod }} fails to send alerts to every Alertmanager.',
     description: 'At least {{ $value | printf "%.1f" }}% of its alerts reach no Alertmanager at all, so people are not told of them.',
@@ -158,22 +157,40 @@ const sending: readonly Rule[] = [
   }),
 ];
 
-const remoteWrite: readonly Rule[] = [
+const remoteWrite: readonly PackRule[] = [
   alert('PrometheusRemoteStorageFailures', {
     severity: 'critical',
-    expr: `100 * rate(prometheus_remote_storage_samples_failed_total{${PROMETHEUS}}[5m]) / (rate(prometheus_remote_storage_samples_failed_total{${PROMETHEUS}}[5m]) + rate(prometheus_remote_storage_samples_total{${PROMETHEUS}}[5m])) > 1`,
+    threshold: 1,
+    expr: (percent) => `100 * rate(prometheus_remote_storage_samples_failed_total{${PROMETHEUS}}[5m]) / (rate(prometheus_remote_storage_samples_failed_total{${PROMETHEUS}}[5m]) + rate(prometheus_remote_storage_samples_total{${PROMETHEUS}}[5m])) > ${percent}`,
     for: '15m',
     summary: '{{ $labels.pod }} fails to send samples to {{ $labels.remote_name }}.',
     description: '{{ $value | printf "%.1f" }}% of the samples for {{ $labels.url }} are lost.',
   }),
   alert('PrometheusRemoteWriteBehind', {
     severity: 'critical',
-    expr: [
+    threshold: 120,
+    expr: (seconds) => [
       `max_over_time(prometheus_remote_storage_highest_timestamp_in_seconds{${PROMETHEUS}}[5m])`,
-      `- ignoring (remote_name, url) group_right () max_over_time(prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${PROMETHEUS}}[5m]) > 120`,
+      `- ignoring (remote_name, url) group_right () max_over_time(prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${PROMETHEUS}}[5m]) > ${seconds}`,
     ].join(' '),
     for: '15m',
     summary: '{{ $labels.pod }} is behind with sending samples to {{ $labels.remote_name }}.',
     description: 'What arrives at {{ $labels.url }} is {{ $value | humanizeDuration }} old. The receiver, or the network, does not take samples as fast as they come.',
   }),
+  alert('PrometheusRemoteWriteDesiredShards', {
+    severity: 'warning',
+    expr: `max_over_time(prometheus_remote_storage_shards_desired{${PROMETHEUS}}[5m]) > max_over_time(prometheus_remote_storage_shards_max{${PROMETHEUS}}[5m])`,
+    for: '15m',
+    summary: '{{ $labels.pod }} wants {{ $value | printf "%.0f" }} shards to send to {{ $labels.remote_name }}, more than it may have.',
+    description: 'Sending to {{ $labels.url }} keeps up with at most queue.max_shards requests at a time. Soon what is sent will lag behind.',
+  }),
 ];
+
+/** Alerts about Prometheus itself. */
+export const prometheus: Pack = { name: 'prometheus', needs: [], rules: [...config, ...discovery, ...storage, ...queries, ...limits, ...evaluation] };
+
+/** Alerts about its way to Alertmanager. */
+export const prometheusAlerting: Pack = { name: 'prometheus-alerting', needs: ['alertmanager'], rules: sending };
+
+/** Alerts about what it sends elsewhere. */
+export const prometheusRemoteWrite: Pack = { name: 'prometheus-remote-write', needs: ['remoteWrite'], rules: remoteWrite };

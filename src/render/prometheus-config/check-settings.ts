@@ -4,12 +4,13 @@ import type { Problem } from '../../api/rejection.ts';
 import { byteSizeProblem } from '../../formats/prometheus/byte-size.ts';
 import { durationProblem, parseDuration } from '../../formats/prometheus/duration.ts';
 import { isLabelName } from '../../formats/prometheus/label-name.ts';
+import { checkRulePacks } from '../builtin-rules/check-rule-packs.ts';
 
 /**
  * What Prometheus would refuse in a stack's settings for it. The config is written without it, so that one mistake in a
  * stack does not stop all its ScrapeTargets; remote write and credentials are checked where they are rendered.
  */
-export function checkSettings({ spec }: MonitoringStack, { prometheus }: StackSettings): Problem[] {
+export function checkSettings({ spec }: MonitoringStack, { prometheus, rulePacks }: StackSettings): Problem[] {
   const { interval, timeout, limits } = prometheus.scrape;
   return [
     ...duration('spec.prometheus.scrape.interval', interval),
@@ -18,6 +19,7 @@ export function checkSettings({ spec }: MonitoringStack, { prometheus }: StackSe
     ...(spec.prometheus?.scrape?.timeout === undefined ? [] : timeoutProblems(timeout, interval)),
     ...(limits.bodySize === undefined ? [] : size(limits.bodySize)),
     ...Object.keys(prometheus.externalLabels).flatMap(label),
+    ...checkRulePacks(rulePacks),
   ];
 }
 

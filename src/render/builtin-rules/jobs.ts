@@ -1,0 +1,17 @@
+/*
+ * Matchers for the label `job` of what comes with a stack: the names that rules and dashboards in common use expect.
+ * They are set in render/builtin-targets.
+ */
+export const PROMETHEUS = 'job="prometheus"';
+export const ALERTMANAGER = 'job="alertmanager"';
+export const GRAFANA = 'job="grafana"';
+export const THANOS_SIDECAR = 'job="thanos-sidecar"';
+export const NODE_EXPORTER = 'job="node-exporter"';
+export const NODE_PROBLEM_DETECTOR = 'job="node-problem-detector"';
+export const KUBE_STATE = 'job="kube-state-metrics"';
+export const KUBELET = 'job="kubelet"';
+export const API_SERVER = 'job="apiserver"';
+export const PROXY = 'job="kube-proxy"';
+export const SCHEDULER = 'job="kube-scheduler"';
+export const ETCD = 'job="etcd"';
+export const DNS = 'job="coredns"';
