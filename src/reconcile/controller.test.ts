@@ -121,6 +121,30 @@ describe('reconcile/controller', () => {
     expect(configText(cluster)).to.not.contain('version-one');
   });
 
+  it('keeps the credentials of the last good version with it, also when the bad one names another Secret or the Secret is gone', async () => {
+    const signsIn = (secret: string) => ({ service: {}, endpoints: [{ auth: { bearerToken: { name: secret, key: 'value' } } }] });
+    const secret: KubeObject = { apiVersion: 'v1', kind: 'Secret', metadata: { namespace: 'shop', name: 'token' }, data: { value: 'aGVsbG8=' } };
+    const cluster = await begin([asObject(aStack()), asObject(aTarget('checkout', signsIn('token'))), secret]);
+    await settled(cluster);
+    const credentials = (): unknown => cluster.get(ref('v1', 'Secret', 'prometheus-shop-credentials'))?.['data'];
+    const stays = (): void => {
+      expect(configText(cluster)).to.contain('credentials_file: credentials/secret_shop_token_value');
+      expect(credentials()).to.deep.equal({ secret_shop_token_value: 'aGVsbG8=' });
+    };
+    cluster.edit(targetRef('checkout'), (object) => ({ ...object, spec: signsIn('tokne') }));
+    await until('the rejection', () => condition(cluster, targetRef('checkout'), 'Accepted')?.reason === 'SecretMissing');
+    await pause(300);
+    stays();
+    cluster.remove(ref('v1', 'Secret', 'token'));
+    await pause(300);
+    stays();
+    await running.pop()?.stop();
+    await run(cluster);
+    await pause(500);
+    stays();
+    expect(condition(cluster, targetRef('checkout'), 'Live')?.reason).to.equal('LastGoodKept');
+  });
+
   it('takes up a Secret that appears later', async () => {
     const target = aTarget('checkout', { service: {}, endpoints: [{ auth: { bearerToken: { name: 'token', key: 'value' } } }] });
     const cluster = await begin([asObject(aStack()), asObject(target)]);

@@ -12,6 +12,8 @@ import { selectResources } from './select.ts';
 /** Texts of a resource's last good version that are live. */
 export interface KeptText {
   readonly scrape?: string;
+  /** The files that `scrape` reads: name to content, base64. */
+  readonly files?: ReadonlyMap<string, string>;
   readonly rules?: string;
   readonly alertmanager?: string;
 }
@@ -25,7 +27,7 @@ export interface GatherMemory {
   readonly kept: ReadonlyMap<string, KeptText>;
   readonly targets: Map<string, { readonly signature: string; readonly input: TargetInput }>;
   readonly policies: Map<string, { readonly signature: string; readonly input: PolicyInput }>;
-  /** Owners that were gathered anew: whoever renders empties it. */
+  /** Owners that were gathered anew or are selected no longer: whoever renders empties it. */
   readonly moved: Set<string>;
   /** Grafana's password once it is known or made: a Secret just written may not have come back by a watch yet. */
   password?: string;
@@ -58,8 +60,8 @@ export async function gather(view: ClusterView, stack: MonitoringStack, memory: 
   for (const target of selected.targets) targets.push(await gatherTarget(view, target, memory));
   const policies: PolicyInput[] = [];
   for (const policy of selected.policies) policies.push(await gatherPolicy(view, policy, memory));
-  forget(memory.targets, selected.targets);
-  forget(memory.policies, selected.policies);
+  for (const key of forget(memory.targets, selected.targets)) memory.moved.add(`ScrapeTarget/${key}`);
+  for (const key of forget(memory.policies, selected.policies)) memory.moved.add(`AlertPolicy/${key}`);
   return {
     stack,
     targets,
@@ -72,10 +74,10 @@ export async function gather(view: ClusterView, stack: MonitoringStack, memory: 
 async function gatherTarget(view: ClusterView, target: ScrapeTarget, memory: GatherMemory): Promise<TargetInput> {
   const key = keyOf(target);
   const { namespace } = target.metadata;
-  const lastGood = memory.kept.get(`ScrapeTarget/${key}`)?.scrape;
+  const lastGood = lastGoodOf(memory.kept.get(`ScrapeTarget/${key}`));
   const references = namedKeys(target);
   const looksAtPorts = namesServicePorts(target);
-  const signature = [versions(view, namespace, references), looksAtPorts ? view.servicesVersion(namespace) : '', lastGood ?? ''].join('|');
+  const signature = [versions(view, namespace, references), looksAtPorts ? view.servicesVersion(namespace) : '', lastGood.lastGood ?? ''].join('|');
   const known = memory.targets.get(key);
   if (known?.input.target === target && known.signature === signature) return known.input;
 
@@ -83,11 +85,15 @@ async function gatherTarget(view: ClusterView, target: ScrapeTarget, memory: Gat
     target,
     references: await readReferences(view, namespace, references, memory),
     ...(looksAtPorts ? { servicePorts: servicePorts(view, target) } : {}),
-    ...(lastGood === undefined ? {} : { lastGood }),
+    ...lastGood,
   };
   memory.targets.set(key, { signature, input });
   memory.moved.add(`ScrapeTarget/${key}`);
   return input;
+}
+
+function lastGoodOf({ scrape, files }: KeptText = {}): Pick<TargetInput, 'lastGood' | 'lastGoodFiles'> {
+  return { ...(scrape === undefined ? {} : { lastGood: scrape }), ...(files ? { lastGoodFiles: files } : {}) };
 }
 
 async function gatherPolicy(view: ClusterView, policy: AlertPolicy, memory: GatherMemory): Promise<PolicyInput> {
@@ -235,8 +241,11 @@ async function readWhole(view: ClusterView, namespace: string, name: string, dat
   return decoded;
 }
 
-function forget(inputs: Map<string, unknown>, selected: readonly (ScrapeTarget | AlertPolicy)[]): void {
-  if (inputs.size === selected.length) return;
+/** Forgets what is not selected any more; answers with its keys. */
+function forget(inputs: Map<string, unknown>, selected: readonly (ScrapeTarget | AlertPolicy)[]): string[] {
+  if (inputs.size === selected.length) return [];
   const keys = new Set(selected.map(keyOf));
-  for (const key of inputs.keys()) if (!keys.has(key)) inputs.delete(key);
+  const gone = [...inputs.keys()].filter((key) => !keys.has(key));
+  for (const key of gone) inputs.delete(key);
+  return gone;
 }

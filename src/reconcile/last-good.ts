@@ -2,15 +2,19 @@ import { LABEL_PART, LABEL_STACK, PART_PROMETHEUS_CONFIG } from '../api/group.ts
 import { refKey, type KubeObject } from '../api/kube-object.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { resourceType } from '../kube/resource-types.ts';
-import { alertmanagerConfigSecret } from '../render/names.ts';
+import { routingFromLive } from '../render/alert-policy/routing-from-live.ts';
+import { alertmanagerConfigSecret, prometheusCredentialsSecret } from '../render/names.ts';
 import { piecesFromLive } from '../render/prometheus-config/last-good.ts';
 import type { Rendered } from '../render/rendered.ts';
+import { credentialFilesOf } from '../render/scrape-target/last-good.ts';
 import type { KeptText } from './gather.ts';
 import type { StackState } from './stack-state.ts';
 
 /** The texts that are live now: of the last pass, or (after a restart) as the API server has them. */
 interface LiveTexts {
   readonly pieces: ReadonlyMap<string, { readonly scrape?: string; readonly rules?: string }>;
+  /** The stack's credentials: file name to content, base64. */
+  readonly files: Readonly<Record<string, string>>;
   readonly alertmanager?: string;
 }
 
@@ -27,7 +31,7 @@ export async function findKept(cluster: Cluster, state: StackState, rendered: Re
 
   const wanted = [...rejected.keys()].filter((owner) => !kept.has(owner) && state.searched.get(owner) !== generationOf(state, owner));
   if (wanted.length === 0) return false;
-  const texts = state.rendered ? textsOf(state.rendered) : await readTexts(cluster, state);
+  const texts = state.rendered ? textsOf(state.rendered, state) : await readTexts(cluster, state);
   for (const owner of wanted) {
     state.searched.set(owner, generationOf(state, owner));
     const text = keptText(texts, owner);
@@ -36,11 +40,16 @@ export async function findKept(cluster: Cluster, state: StackState, rendered: Re
   return wanted.some((owner) => kept.has(owner));
 }
 
-function keptText({ pieces, alertmanager }: LiveTexts, owner: string): KeptText | undefined {
+function keptText({ pieces, files, alertmanager }: LiveTexts, owner: string): KeptText | undefined {
   const piece = pieces.get(owner);
-  const isPolicy = owner.startsWith('AlertPolicy/');
-  if (!piece && !(isPolicy && alertmanager !== undefined)) return undefined;
-  return { ...piece, ...(isPolicy && alertmanager !== undefined ? { alertmanager } : {}) };
+  // One that never was good has no part in it, and nothing of it stays.
+  const hasRoutes = owner.startsWith('AlertPolicy/') && alertmanager !== undefined && routingFromLive(alertmanager, owner) !== undefined;
+  if (!piece && !hasRoutes) return undefined;
+  return { ...piece, ...(piece?.scrape === undefined ? {} : { files: filesOf(piece.scrape, files) }), ...(hasRoutes ? { alertmanager } : {}) };
+}
+
+function filesOf(scrape: string, files: Readonly<Record<string, string>>): Map<string, string> {
+  return new Map([...credentialFilesOf(scrape)].flatMap((file) => (files[file] === undefined ? [] : [[file, files[file]]])));
 }
 
 function generationOf(state: StackState, owner: string): number {
@@ -49,10 +58,12 @@ function generationOf(state: StackState, owner: string): number {
   return resource?.metadata.generation ?? 0;
 }
 
-function textsOf(rendered: Rendered): LiveTexts {
+function textsOf(rendered: Rendered, { stack }: StackState): LiveTexts {
+  const credentials = prometheusCredentialsSecret(stack.metadata);
   const configMaps = rendered.objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.labels?.[LABEL_PART] === PART_PROMETHEUS_CONFIG);
   return {
     pieces: piecesFromLive(configMaps),
+    files: dataOf(rendered.objects.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === credentials)),
     ...(rendered.alertmanagerConfig === undefined ? {} : { alertmanager: rendered.alertmanagerConfig }),
   };
 }
@@ -61,12 +72,17 @@ async function readTexts(cluster: Cluster, { stack }: StackState): Promise<LiveT
   const { namespace, name } = stack.metadata;
   const labelSelector = `${LABEL_PART}=${PART_PROMETHEUS_CONFIG},${LABEL_STACK}=${name}`;
   const { items } = await cluster.list(resourceType('v1', 'ConfigMap'), { namespace, labelSelector });
-  const secret = await cluster.read({ apiVersion: 'v1', kind: 'Secret', namespace, name: alertmanagerConfigSecret({ namespace, name }) });
-  const alertmanager = decoded(secret, 'alertmanager.yaml');
-  return { pieces: piecesFromLive(items), ...(alertmanager === undefined ? {} : { alertmanager }) };
+  const secret = (named: string): Promise<KubeObject | undefined> => cluster.read({ apiVersion: 'v1', kind: 'Secret', namespace, name: named });
+  const files = dataOf(await secret(prometheusCredentialsSecret(stack.metadata)));
+  const alertmanager = decoded(await secret(alertmanagerConfigSecret({ namespace, name })), 'alertmanager.yaml');
+  return { pieces: piecesFromLive(items), files, ...(alertmanager === undefined ? {} : { alertmanager }) };
+}
+
+function dataOf(object: KubeObject | undefined): Readonly<Record<string, string>> {
+  return (object?.['data'] ?? {}) as Readonly<Record<string, string>>;
 }
 
 function decoded(secret: KubeObject | undefined, key: string): string | undefined {
-  const value = ((secret?.['data'] ?? {}) as Record<string, string>)[key];
+  const value = dataOf(secret)[key];
   return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8');
 }

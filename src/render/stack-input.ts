@@ -27,6 +27,8 @@ export interface TargetInput {
   readonly servicePorts?: readonly ServicePorts[];
   /** The job text of its last good version that is live, to keep when this version is rejected. */
   readonly lastGood?: string;
+  /** The files that `lastGood` reads, as they are live: name to content, base64. */
+  readonly lastGoodFiles?: ReadonlyMap<string, string>;
 }
 
 /** An AlertPolicy with what the cluster holds of the things it names. */

@@ -9,18 +9,20 @@ export interface LastGood {
 }
 
 /**
- * The jobs of the last good version, as text, with the files that they read. Nothing is kept where one of those files is
- * gone: Prometheus refuses a whole config over a missing certificate.
+ * The jobs of the last good version, as text, with the files that they read: as the cluster has them now, or as they are
+ * live where the newest version names others or somebody deleted them. Nothing is kept where one of those files is gone:
+ * Prometheus refuses a whole config over a missing certificate.
  */
-export function keepLastGood({ lastGood, references }: TargetInput, owner: string): LastGood {
+export function keepLastGood({ lastGood, lastGoodFiles = new Map(), references }: TargetInput, owner: string): LastGood {
   if (lastGood === undefined) return { credentials: new Map() };
-  const wanted = filesOf(lastGood);
-  const credentials = new Map(knownFiles(references).filter(([file]) => wanted.has(file)));
+  const wanted = credentialFilesOf(lastGood);
+  const credentials = new Map([...lastGoodFiles, ...knownFiles(references)].filter(([file]) => wanted.has(file)));
   if (references && credentials.size < wanted.size) return { credentials: new Map() };
   return { piece: { owner, text: lastGood, names: jobNames(lastGood) }, credentials };
 }
 
-function filesOf(text: string): Set<string> {
+/** The names of the credential files that a text of scrape configs reads. */
+export function credentialFilesOf(text: string): Set<string> {
   return new Set(text.matchAll(/_file: ['"]?credentials\/([-._a-zA-Z0-9]+)/g).map(([, file = '']) => file));
 }
 

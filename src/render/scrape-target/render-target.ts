@@ -109,7 +109,7 @@ function referencesOf(target: ScrapeTarget): readonly KeyReference[] {
 
 /** Whether all but the ScrapeTarget itself is the same. */
 function sameFacts(a: TargetInput, b: TargetInput): boolean {
-  return a === b || (a.lastGood === b.lastGood && sameReferences(a, b) && samePorts(a.servicePorts, b.servicePorts));
+  return a === b || (a.lastGood === b.lastGood && a.lastGoodFiles === b.lastGoodFiles && sameReferences(a, b) && samePorts(a.servicePorts, b.servicePorts));
 }
 
 function sameReferences({ target, references, lastGood }: TargetInput, { references: others }: TargetInput): boolean {
