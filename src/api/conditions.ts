@@ -86,7 +86,7 @@ export const REASONS = {
   LabelsNotSelected: 'The resource\'s labels do not fit spec.select of any stack.',
   // liveness
   Live: 'Every replica confirmed it.',
-  NotAccepted: 'It is not accepted, so it cannot be live.',
+  NotAccepted: 'It is not accepted, so no stack takes it and it cannot be live.',
   NotSelected: 'No stack selects it, so it cannot be live.',
   LastGoodKept: 'The newest version is not accepted; the last good one stays live.',
   // health

@@ -7,7 +7,6 @@ import type { Cluster } from '../kube/cluster.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import type { Change } from '../kube/informer.ts';
 import { matches } from '../lib/label-selector.ts';
-import type { Rendered } from '../render/rendered.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { stacksOfNamespace, stacksOfPolicy, stacksOfTarget } from './affected-stacks.ts';
@@ -18,8 +17,8 @@ import { LiveChecker } from './live-checker.ts';
 import { WorkQueue } from './queue.ts';
 import { replicasOf } from './replicas.ts';
 import { SilenceKeeper } from './silence-keeper.ts';
-import { StackReconciler } from './stack-reconciler.ts';
-import type { StackState } from './stack-state.ts';
+import { StackReconciler, type PreviousPass } from './stack-reconciler.ts';
+import type { PassReport, StackState } from './stack-state.ts';
 import { StatusFacts } from './status-facts.ts';
 import { StatusReporter } from './status-reporter.ts';
 import { suspects } from './suspects.ts';
@@ -65,6 +64,7 @@ export class Controller {
     this.#stacks = new StackReconciler({
       cluster, watches: this.watches, live: this.#live, clock, log, metrics, operatorNamespace, newPassword,
       onPass: (state, previous) => this.#onPass(state, previous),
+      onGone: (state) => this.#touchSelected(state),
     });
     this.#queue = new WorkQueue((key) => this.#stacks.reconcile(key), {
       log, clock,
@@ -210,12 +210,13 @@ export class Controller {
     this.#queue.add(stack);
   }
 
-  #onPass(state: StackState, previous: Rendered | undefined): void {
+  #onPass(state: StackState, previous: PreviousPass): void {
     this.#reporter.touch('MonitoringStack', state.key);
-    const rejectedBefore = new Set((previous?.rejections ?? []).map(({ object }) => refKey(object)));
+    const rejectedBefore = new Set((previous.rendered?.rejections ?? []).map(({ object }) => refKey(object)));
     const rejectedNow = new Set((state.rendered?.rejections ?? []).map(({ object }) => refKey(object)));
-    for (const owner of [...state.changed, ...rejectedBefore.symmetricDifference(rejectedNow)]) this.#touchOwner(owner);
-    if (!previous) this.#touchSelected(state);
+    for (const owner of [...state.changed, ...state.memory.moved, ...rejectedBefore.symmetricDifference(rejectedNow)]) this.#touchOwner(owner);
+    // What the stack asks for, and what ails it, is said of each of its resources.
+    if (!previous.rendered || essenceOf(previous.pass) !== essenceOf(state.pass)) this.#touchSelected(state);
     this.#health.expect(state.key);
     this.#silences.look(state.key);
   }
@@ -262,6 +263,10 @@ export class Controller {
     for (const target of this.watches.targets()) this.#reporter.touch('ScrapeTarget', keyOf(target));
     for (const policy of this.watches.policies()) this.#reporter.touch('AlertPolicy', keyOf(policy));
   }
+}
+
+function essenceOf(pass: PassReport | undefined): string {
+  return JSON.stringify([pass?.generation, pass?.suspended, pass?.failures[0]?.message, pass?.stackRejections[0]?.message]);
 }
 
 /** Whether other resources may find themselves selected by another stack now. */

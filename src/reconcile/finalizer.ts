@@ -1,6 +1,5 @@
-import { FINALIZER, LABEL_OWNER } from '../api/group.ts';
-import { refOf, type KubeObject } from '../api/kube-object.ts';
-import type { MonitoringStack } from '../api/monitoring-stack.ts';
+import { API_VERSION, FINALIZER, LABEL_OWNER } from '../api/group.ts';
+import { refOf, type KubeObject, type ObjectMeta, type ObjectRef } from '../api/kube-object.ts';
 import { isOwned } from '../diff/plan.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { isKubeError } from '../kube/errors.ts';
@@ -11,8 +10,8 @@ import type { Requeue } from './queue.ts';
  * Takes away what no owner reference takes away (cluster-scoped objects, objects in other namespaces), and lets go of the
  * stack only when all of it is gone. Deletes only what carries our label and the stack's uid.
  */
-export async function finalizeStack(cluster: Cluster, stack: MonitoringStack): Promise<Requeue> {
-  const { finalizers = [], uid = '' } = stack.metadata;
+export async function finalizeStack(cluster: Cluster, stack: ObjectMeta): Promise<Requeue> {
+  const { finalizers = [], uid = '' } = stack;
   if (!finalizers.includes(FINALIZER)) return 'on-change';
   for (const object of await listForeign(cluster, uid)) {
     await cluster.delete(refOf(object), object.metadata.uid === undefined ? {} : { uid: object.metadata.uid });
@@ -36,10 +35,10 @@ async function listForeign(cluster: Cluster, uid: string): Promise<KubeObject[]>
   return found;
 }
 
-async function letGo(cluster: Cluster, stack: MonitoringStack): Promise<void> {
-  const ref = refOf(stack as unknown as KubeObject);
+async function letGo(cluster: Cluster, { namespace, name, uid }: ObjectMeta): Promise<void> {
+  const ref: ObjectRef = { apiVersion: API_VERSION, kind: 'MonitoringStack', name, ...(namespace === undefined ? {} : { namespace }) };
   const latest = await cluster.read(ref);
-  if (!latest || latest.metadata.uid !== stack.metadata.uid) return;
+  if (!latest || latest.metadata.uid !== uid) return;
   const finalizers = (latest.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
   try {
     await cluster.patchMetadata(ref, { finalizers, resourceVersion: latest.metadata.resourceVersion });

@@ -242,6 +242,7 @@ async function readWhole(view: ClusterView, namespace: string, name: string, dat
 }
 
 /** Forgets what is not selected any more; answers with its keys. */
+/** Forgets what is not selected any more; answers with its keys. */
 function forget(inputs: Map<string, unknown>, selected: readonly (ScrapeTarget | AlertPolicy)[]): string[] {
   if (inputs.size === selected.length) return [];
   const keys = new Set(selected.map(keyOf));

@@ -18,7 +18,7 @@ import { gather } from './gather.ts';
 import { findKept } from './last-good.ts';
 import type { LiveChecker } from './live-checker.ts';
 import type { Requeue } from './queue.ts';
-import { newStackState, type ApplyFailure, type StackState } from './stack-state.ts';
+import { newStackState, type ApplyFailure, type PassReport, type StackState } from './stack-state.ts';
 import { wantedConfig } from './wanted-config.ts';
 import type { Watches } from './watches.ts';
 
@@ -31,8 +31,16 @@ export interface StackReconcilerOptions {
   readonly metrics: Metrics;
   readonly operatorNamespace: string;
   readonly newPassword: () => string;
-  /** Told after each pass: whose statuses may have changed (`Kind/namespace/name`). */
-  readonly onPass: (state: StackState, previous: Rendered | undefined) => void;
+  /** Told after each pass, with what the one before rendered and reported: whose statuses may have changed. */
+  readonly onPass: (state: StackState, previous: PreviousPass) => void;
+  /** Told when a stack is gone, with what was known of it. */
+  readonly onGone: (state: StackState) => void;
+}
+
+/** What the pass before left behind; empty before the first. */
+export interface PreviousPass {
+  readonly rendered?: Rendered | undefined;
+  readonly pass?: PassReport | undefined;
 }
 
 /** Even when nothing happens: a second look at everything, which writes nothing where all is as it should be. */
@@ -59,21 +67,28 @@ export class StackReconciler {
   /** One pass over one stack. Safe to repeat; rejects only for a bug of ours or a read that failed. */
   async reconcile(key: string): Promise<Requeue> {
     const stack = this.#options.watches.stack(key);
+    // One that does not fit its schema any more must be able to go all the same.
+    const latest = stack ?? this.#options.watches.misfit('MonitoringStack', key)?.object;
+    if (latest?.metadata.deletionTimestamp !== undefined) return this.#finalize(key, latest);
     if (!stack) {
       this.#forget(key);
       return 'on-change';
     }
-    if (stack.metadata.deletionTimestamp !== undefined) return this.#finalize(key, stack);
     const state = this.#stateOf(key, stack);
-    if (isPaused(stack)) return this.#pass(state, state.rendered, { failures: [], stackRejections: [], suspended: true });
     try {
-      return await this.#bring(state);
+      return isPaused(stack) ? await this.#look(state) : await this.#bring(state);
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
       this.#options.log.error('stack could not be read', { stack: key, error });
       this.#pass(state, state.rendered, { failures: [{ object: refOf(stack as unknown as KubeObject), message: error.message, kind: 'transient' }], stackRejections: [], suspended: false });
       return 'with-backoff';
     }
+  }
+
+  /** Writes nothing, but knows whose resources wait: they say why. */
+  async #look(state: StackState): Promise<Requeue> {
+    state.input = await this.#gather(state);
+    return this.#pass(state, state.rendered, { failures: [], stackRejections: [], suspended: true });
   }
 
   async #bring(state: StackState): Promise<Requeue> {
@@ -83,7 +98,7 @@ export class StackReconciler {
     const rendered = await this.#render(state);
     const stackRejections = rendered.rejections.filter(({ object }) => object.kind === 'MonitoringStack');
     if (stackRejections.length > 0) {
-      return this.#pass(state, previous ?? rendered, { failures: [], stackRejections, suspended: false });
+      return this.#pass(state, previous, { failures: [], stackRejections, suspended: false });
     }
     // The first pass of a process sees everything for the first time, which does not mean that it changed.
     if (previous) for (const owner of state.memory.moved) state.changed.add(owner);
@@ -110,17 +125,22 @@ export class StackReconciler {
   }
 
   async #renderOnce(state: StackState): Promise<Rendered> {
-    const { watches, operatorNamespace, newPassword } = this.#options;
-    const input = await gather(watches, state.stack, state.memory, { operatorNamespace, newPassword });
+    const input = await this.#gather(state);
     state.input = input;
     const { allowed, rejections } = withoutQuarantined(input, state);
     const rendered = renderStack(allowed);
     return rejections.length === 0 ? rendered : { ...rendered, rejections: [...rendered.rejections, ...rejections] };
   }
 
-  #pass(state: StackState, previous: Rendered | undefined, report: Pick<NonNullable<StackState['pass']>, 'failures' | 'stackRejections' | 'suspended'>): Requeue {
+  #gather({ stack, memory }: StackState): Promise<StackInput> {
+    const { watches, operatorNamespace, newPassword } = this.#options;
+    return gather(watches, stack, memory, { operatorNamespace, newPassword });
+  }
+
+  #pass(state: StackState, previous: Rendered | undefined, report: Omit<PassReport, 'generation'>): Requeue {
+    const { pass } = state;
     state.pass = { generation: state.stack.metadata.generation ?? 0, ...report };
-    this.#options.onPass(state, previous);
+    this.#options.onPass(state, { rendered: previous, pass });
     return requeueAfter(report.failures);
   }
 
@@ -138,13 +158,21 @@ export class StackReconciler {
   #forget(key: string): void {
     this.#options.live.forget(key);
     this.#drift.forget(key);
+    const state = this.#states.get(key);
     this.#states.delete(key);
+    if (state) this.#options.onGone(state);
     this.#options.metrics.configBytes.remove({ stack: key });
   }
 
-  async #finalize(key: string, stack: MonitoringStack): Promise<Requeue> {
+  async #finalize(key: string, stack: Pick<KubeObject, 'metadata'>): Promise<Requeue> {
     this.#options.live.forget(key);
-    return finalizeStack(this.#options.cluster, stack);
+    try {
+      return await finalizeStack(this.#options.cluster, stack.metadata);
+    } catch (error) {
+      if (!(error instanceof KubeError)) throw error;
+      this.#options.log.error('stack could not be cleaned up after', { stack: key, error });
+      return 'with-backoff';
+    }
   }
 
   /** Objects that no owner reference can hold need us at the end: before the first of them is written, the stack is held. */

@@ -1,11 +1,12 @@
 import type { AlertPolicy } from '../api/alert-policy.ts';
 import { LABEL_NAME } from '../api/group.ts';
-import { refOf, type KubeObject, type ObjectRef, type StringMap } from '../api/kube-object.ts';
+import { keyOf, refOf, type KubeObject, type ObjectRef, type StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ResourceKind } from '../api/parse.ts';
 import type { Rejection } from '../api/rejection.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
 import { print } from '../lib/label-selector.ts';
+import { sortBy } from '../lib/sort-by.ts';
 import type { Rendered } from '../render/rendered.ts';
 import type { AlertPolicyFacts, FiringAlert } from '../status/alert-policy-status.ts';
 import { componentOf, type Component } from '../status/component.ts';
@@ -19,6 +20,7 @@ import { stackSelection, whyNotSelected } from '../status/why-not-selected.ts';
 import type { ClusterView, Misfit } from './cluster-view.ts';
 import type { LiveChecker, LiveReport } from './live-checker.ts';
 import { bucketsOf, counted, omittedFor, rejectionsFor } from './rendered-facts.ts';
+import { obstacleOf } from './obstacle.ts';
 import type { StackState } from './stack-state.ts';
 import { overallHash, wantedConfig } from './wanted-config.ts';
 
@@ -71,8 +73,8 @@ export class StatusFacts {
     const misfit = this.#sources.misfit('ScrapeTarget', key);
     if (states.some((state) => isBehind(state.memory.targets.get(key)?.input.target, target))) return undefined;
     if (isFreshlyStarted(states, target)) return undefined;
-    const whyNot = this.#whyNot('ScrapeTarget', target, states.length);
-    if (!misfit && !isSettled(states, whyNot)) return undefined;
+    const whyNot = misfit ? UNFIT : this.#whyNot('ScrapeTarget', target, states.length);
+    if (!isSettled(states, whyNot)) return undefined;
     return {
       target,
       generation: target.metadata.generation ?? 0,
@@ -93,8 +95,8 @@ export class StatusFacts {
     const misfit = this.#sources.misfit('AlertPolicy', key);
     if (states.some((state) => isBehind(state.memory.policies.get(key)?.input.policy, policy))) return undefined;
     if (isFreshlyStarted(states, policy)) return undefined;
-    const whyNot = this.#whyNot('AlertPolicy', policy, states.length);
-    if (!misfit && !isSettled(states, whyNot)) return undefined;
+    const whyNot = misfit ? UNFIT : this.#whyNot('AlertPolicy', policy, states.length);
+    if (!isSettled(states, whyNot)) return undefined;
     return {
       policy,
       generation: policy.metadata.generation ?? 0,
@@ -109,9 +111,10 @@ export class StatusFacts {
     };
   }
 
-  /** The stacks that select a resource, once they have been passed over. */
+  /** The stacks that select a resource, once they have been passed over, by name: a status must not depend on which was first. */
   #statesWith(key: string, kind: 'targets' | 'policies'): StackState[] {
-    return [...this.#sources.states().values()].filter((state) => state.pass !== undefined && state.memory[kind].has(key));
+    const states = [...this.#sources.states().values()].filter((state) => state.pass !== undefined && state.memory[kind].has(key));
+    return sortBy(states, (state) => state.key);
   }
 
   #scraping(state: StackState, key: string, owner: string): ScrapingStack {
@@ -129,9 +132,9 @@ export class StatusFacts {
   }
 
   #liveness(state: StackState, owner: string): StackLiveness {
-    const { rendered, pass } = state;
+    const { rendered } = state;
     const report = this.#sources.live.report(state.key);
-    const obstacle = pass && obstacleOf(pass);
+    const obstacle = obstacleOf(state, owner);
     if (obstacle || !report || !rendered) return { confirmed: false, changed: true, ...obstacle };
     const { confirmed, missing } = this.#proof(state, rendered, owner);
     const error = state.refusal ?? (confirmed ? undefined : troubleOf(report, missing));
@@ -161,7 +164,7 @@ export class StatusFacts {
     if (selected > 0) return {};
     const { namespace, labels = {} } = resource.metadata;
     const namespaceLabels: StringMap = this.#sources.view.namespaces().get(namespace) ?? {};
-    const stacks = [...this.#sources.view.stacks()].map((stack) => stackSelection(kind, stack));
+    const stacks = sortBy(this.#sources.view.stacks(), keyOf).map((stack) => stackSelection(kind, stack));
     const whyNot = whyNotSelected({ kind, namespace, labels }, namespaceLabels, stacks);
     return whyNot ? { whyNot } : {};
   }
@@ -226,15 +229,13 @@ function troubleOf(report: LiveReport, missing: readonly string[]): string | und
 }
 
 /** What keeps a pass from being live, whatever the replicas say. */
-function obstacleOf({ failures: [failed], stackRejections: [stalled] }: NonNullable<StackState['pass']>): { readonly changed: boolean; readonly error: string } | undefined {
-  if (stalled) return { changed: false, error: `the stack is stalled: ${stalled.message}` };
-  return failed && { changed: true, error: failed.message };
-}
-
 /** A workload that is rendered and not there yet: nothing of it is ready. */
 function absent(object: KubeObject): KubeObject {
   return { ...object, metadata: { ...object.metadata, generation: 1 }, status: {} };
 }
+
+/** Nobody can select what cannot be read. */
+const UNFIT: { readonly whyNot: NotSelected } = { whyNot: { reason: 'NotAccepted', message: 'it does not fit its schema, so no MonitoringStack takes it' } };
 
 interface PodTemplate {
   readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image?: string }[] } };

@@ -8,6 +8,7 @@ import type { Cluster } from '../kube/cluster.ts';
 import { isKubeError } from '../kube/errors.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import { alertPolicyStatus } from '../status/alert-policy-status.ts';
+import type { SelectingStack } from '../status/liveness.ts';
 import { sameStatus } from '../status/same-status.ts';
 import { scrapeTargetStatus } from '../status/scrape-target-status.ts';
 import { stackStatus } from '../status/stack-status.ts';
@@ -30,6 +31,15 @@ const WRITES_A_SECOND = 100;
 const BURST = 50;
 /** The numbers of a stack move with each of its resources: they are gathered for a moment before they are written. */
 const STACK_DELAY_MS = 300;
+
+/** What is waited for turns into a failure by the mere passing of time: a status that waits is looked at again at this pace. */
+const WAITING_MS = 30_000;
+
+interface Report {
+  readonly status: object;
+  /** What it says may change though nothing happens. */
+  readonly isOpen: boolean;
+}
 
 interface Status {
   readonly conditions?: readonly Condition[];
@@ -70,14 +80,17 @@ export class StatusReporter {
     const key = queueKey.slice(slash + 1);
     const latest = this.#options.latest(kind, key);
     if (!latest || latest.metadata.deletionTimestamp !== undefined) return 'on-change';
-    const status = this.#statusOf(kind, key, latest);
-    if (!status || sameStatus(status, latest['status'])) return 'on-change';
+    const report = this.#statusOf(kind, key, latest);
+    if (!report) return 'on-change';
+    const { status } = report;
+    const next: Requeue = report.isOpen ? { after: WAITING_MS } : 'on-change';
+    if (sameStatus(status, latest['status'])) return next;
     const wait = this.#takeToken();
     if (wait > 0) return { after: wait };
     try {
       await this.#options.cluster.writeStatus(refOf(latest), status);
       this.#tell(latest, status);
-      return 'on-change';
+      return next;
     } catch (error) {
       if (isKubeError(error, 'notFound')) return 'on-change';
       if (!isKubeError(error)) throw error;
@@ -86,21 +99,21 @@ export class StatusReporter {
     }
   }
 
-  #statusOf(kind: ResourceKind, key: string, latest: KubeObject): object | undefined {
+  #statusOf(kind: ResourceKind, key: string, latest: KubeObject): Report | undefined {
     const { facts } = this.#options;
     const now = new Date(this.#clock.now());
     switch (kind) {
       case 'MonitoringStack': {
         const found = facts.ofStack(key, latest as unknown as MonitoringStack, now);
-        return found && stackStatus(found);
+        return found && reportOf(stackStatus(found), []);
       }
       case 'ScrapeTarget': {
         const found = facts.ofTarget(key, latest as unknown as ScrapeTarget, now);
-        return found && scrapeTargetStatus(found);
+        return found && reportOf(scrapeTargetStatus(found), found.stacks);
       }
       case 'AlertPolicy': {
         const found = facts.ofPolicy(key, latest as unknown as AlertPolicy, now);
-        return found && alertPolicyStatus(found);
+        return found && reportOf(alertPolicyStatus(found), found.stacks);
       }
     }
   }
@@ -123,6 +136,16 @@ export class StatusReporter {
     const type = after.status === 'True' ? 'Normal' : 'Warning';
     this.#options.events.record({ regarding: latest, type, reason: after.reason, message: after.message });
   }
+}
+
+/** The conditions that time alone can turn from not yet into no. */
+const PATIENT: readonly string[] = ['ComponentsReady', 'ConfigLive', 'Live'];
+
+/** Live stays True for a while when only a neighbour's change is not confirmed yet: that may end by time alone too. */
+function reportOf(status: object, stacks: readonly SelectingStack[]): Report {
+  const { conditions = [] } = status as Status;
+  const isTrustedFor = conditions.some((one) => one.type === 'Live' && one.status === 'True') && stacks.some(({ live }) => !live.confirmed);
+  return { status, isOpen: isTrustedFor || conditions.some((one) => one.status === 'Unknown' && PATIENT.includes(one.type)) };
 }
 
 function readyOf(status: Status | undefined): Condition | undefined {

@@ -36,7 +36,7 @@ export interface SelectingStack {
 
 /** Why no stack selects a resource. */
 export interface NotSelected {
-  readonly reason: 'NoStack' | 'NamespaceNotSelected' | 'LabelsNotSelected';
+  readonly reason: 'NoStack' | 'NamespaceNotSelected' | 'LabelsNotSelected' | 'NotAccepted';
   readonly message: string;
 }
 
