@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import type { MonitoringStackSpec } from '../../src/api/monitoring-stack.ts';
 import type { ScrapeTargetSpec } from '../../src/api/scrape-target.ts';
+import { stackParts } from '../../src/render/stack-parts.ts';
 import { prometheusConfig, type PrometheusConfigOutput } from '../../src/render/prometheus-config/prometheus-config.ts';
 import type { TargetInput } from '../../src/render/stack-input.ts';
 import { stackInput, stackOf, targetInput } from '../../src/testing/scrape-target-case.ts';
@@ -56,7 +57,7 @@ for (const version of ['v3.15.0', 'v2.55.1']) {
 
     function render(targets: readonly TargetInput[], stack: MonitoringStackSpec = STACK): PrometheusConfigOutput {
       const { settings, ...input } = stackInput(stackOf({ ...stack, prometheus: { ...stack.prometheus, version } }), targets);
-      return prometheusConfig(input, settings, { policyPieces: [], builtinGroups: [] });
+      return prometheusConfig(input, settings, { policyPieces: [], builtinGroups: [], parts: stackParts(input.stack, settings, input.facts) });
     }
 
     /** Writes what the pod would see. The exporter's Service name does not resolve here, so its address takes its place. */

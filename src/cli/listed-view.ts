@@ -9,6 +9,8 @@ import { isKubeError } from '../kube/errors.ts';
 import { resourceType } from '../kube/resource-types.ts';
 import type { ClusterView, Misfit, ServiceFacts } from '../reconcile/cluster-view.ts';
 import type { NamespaceLabels } from '../reconcile/select.ts';
+import { Surveyor } from '../reconcile/surveyor.ts';
+import type { ClusterSurvey } from '../render/cluster-survey.ts';
 import { serviceFacts, trimService } from '../reconcile/trim.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -86,6 +88,7 @@ interface Listing {
 export class ListedView implements ClusterView {
   readonly #cluster: Cluster;
   readonly #listing: Listing;
+  readonly #surveyor: Surveyor;
   readonly #resources = new Map<ResourceKind, Map<string, ResourceByKind[ResourceKind]>>();
   readonly #misfits: Misfit[] = [];
   readonly #namespaces: NamespaceLabels;
@@ -95,6 +98,8 @@ export class ListedView implements ClusterView {
   constructor(cluster: Cluster, listing: Listing) {
     this.#cluster = cluster;
     this.#listing = listing;
+    // One look is enough for one command.
+    this.#surveyor = new Surveyor(cluster, () => 0);
     for (const kind of RESOURCE_KINDS) this.#resources.set(kind, this.#parse(kind));
     this.#namespaces = new Map(this.#ofKind('Namespace').map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
     this.#services = Map.groupBy(this.#ofKind('Service').map((service) => serviceFacts(trimService(service))), ({ namespace }) => namespace);
@@ -159,6 +164,10 @@ export class ListedView implements ClusterView {
 
   kubernetesVersion(): string {
     return this.#listing.version;
+  }
+
+  survey(): Promise<ClusterSurvey> {
+    return this.#surveyor.survey();
   }
 
   #ofKind(kind: string): KubeObject[] {

@@ -63,6 +63,7 @@ const OWNED_KINDS: readonly (readonly [string, string])[] = [
   ['rbac.authorization.k8s.io/v1', 'Role'], ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
   ['rbac.authorization.k8s.io/v1', 'ClusterRole'], ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'],
   ['networking.k8s.io/v1', 'NetworkPolicy'], ['networking.k8s.io/v1', 'Ingress'], ['policy/v1', 'PodDisruptionBudget'],
+  ['apiregistration.k8s.io/v1', 'APIService'],
 ];
 
 /** What the operator would write and delete for one stack, by the code that the operator runs. Writes nothing. */

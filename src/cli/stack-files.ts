@@ -38,9 +38,9 @@ function filesOf({ input, rendered }: RenderedStack, folder: string): [string, s
   return [...prometheus, ...alertmanager];
 }
 
-/** Without a cluster nobody knows what Secrets hold, but promtool wants the files that a config names. */
+/** Without a cluster nobody knows what Secrets and tokens hold, but promtool wants the files that a config names. */
 function withPlaceholders(config: readonly [string, string][], credentials: readonly [string, string][]): [string, string][] {
-  const named = config.flatMap(([, text]) => [...text.matchAll(/\bcredentials\/[-\w.]+/g)].map(([path]) => path));
+  const named = config.flatMap(([, text]) => [...text.matchAll(/\b(?:credentials\/[-\w.]+|serviceaccount\/(?:token|ca\.crt))/g)].map(([path]) => path));
   return [...new Map([...named.map((path): [string, string] => [path, '']), ...credentials])];
 }
 

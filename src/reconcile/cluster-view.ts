@@ -3,6 +3,7 @@ import type { KubeObject, StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { Problem } from '../api/rejection.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
+import type { ClusterSurvey } from '../render/cluster-survey.ts';
 import type { ServicePorts } from '../render/stack-input.ts';
 import type { NamespaceLabels } from './select.ts';
 
@@ -39,4 +40,6 @@ export interface ClusterView {
   userDashboards(namespace: string): Iterable<{ readonly namespace: string; readonly name: string }>;
   storageClasses(): readonly string[];
   kubernetesVersion(): string | undefined;
+  /** What kind of platform the cluster is, for stacks of scope Cluster. */
+  survey(): Promise<ClusterSurvey>;
 }

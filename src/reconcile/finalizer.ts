@@ -1,7 +1,7 @@
 import { API_VERSION, FINALIZER, LABEL_OWNER } from '../api/group.ts';
 import { refOf, type KubeObject, type ObjectMeta, type ObjectRef } from '../api/kube-object.ts';
 import { isOwned } from '../diff/plan.ts';
-import type { Cluster } from '../kube/cluster.ts';
+import type { Cluster, ResourceType } from '../kube/cluster.ts';
 import { isKubeError } from '../kube/errors.ts';
 import { resourceType } from '../kube/resource-types.ts';
 import type { Requeue } from './queue.ts';
@@ -21,18 +21,30 @@ export async function finalizeStack(cluster: Cluster, stack: ObjectMeta): Promis
   return 'on-change';
 }
 
-/** Kinds that a stack may have outside its namespace. */
-const FOREIGN_KINDS = ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'] as const;
+const RBAC = 'rbac.authorization.k8s.io/v1';
+/** Kinds that a stack may have outside its namespace, in the order in which they go: an API that nobody serves stalls the cluster's own cleaning up. */
+const FOREIGN_KINDS = [
+  ['apiregistration.k8s.io/v1', 'APIService'], [RBAC, 'ClusterRole'], [RBAC, 'ClusterRoleBinding'], [RBAC, 'Role'], [RBAC, 'RoleBinding'],
+] as const;
 
 /** Asks the API server and not the watches, which may not show yet what was written a moment ago. */
 async function listForeign(cluster: Cluster, uid: string): Promise<KubeObject[]> {
   const found: KubeObject[] = [];
-  for (const kind of FOREIGN_KINDS) {
-    const type = resourceType('rbac.authorization.k8s.io/v1', kind);
-    const { items } = await cluster.list(type, { labelSelector: `${LABEL_OWNER}=${uid}`, metadataOnly: true });
+  for (const [apiVersion, kind] of FOREIGN_KINDS) {
+    const items = await listOwned(cluster, resourceType(apiVersion, kind), uid);
     found.push(...items.filter((object) => isOwned(object.metadata, uid)));
   }
   return found;
+}
+
+async function listOwned(cluster: Cluster, type: ResourceType, uid: string): Promise<readonly KubeObject[]> {
+  try {
+    return (await cluster.list(type, { labelSelector: `${LABEL_OWNER}=${uid}`, metadataOnly: true })).items;
+  } catch (error) {
+    // Who may not even list these has written none, and must not keep the stack for ever.
+    if (type.kind === 'APIService' && isKubeError(error, 'forbidden')) return [];
+    throw error;
+  }
 }
 
 async function letGo(cluster: Cluster, { namespace, name, uid }: ObjectMeta): Promise<void> {

@@ -187,6 +187,7 @@ async function gatherFacts(
   return {
     ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     storageClasses: view.storageClasses(),
+    ...(stack.spec.scope === 'Cluster' ? { survey: await view.survey() } : {}),
     namespaces,
     references: await readReferences(view, stack.metadata.namespace, namedKeys(stack), memory),
     grafanaPassword: await readGrafanaPassword(view, stack, memory, options),

@@ -4,15 +4,17 @@ import type { KubeObject, ObjectRef, StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import { parseResource, type ResourceKind } from '../api/parse.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
-import type { Clock } from '../kube/clock.ts';
+import { systemClock, type Clock } from '../kube/clock.ts';
 import type { Cluster, ListOptions } from '../kube/cluster.ts';
 import { Informer, type Change, type InformerMetrics } from '../kube/informer.ts';
 import { resourceType } from '../kube/resource-types.ts';
 import { trimMetadata } from '../kube/trim-metadata.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { ClusterSurvey } from '../render/cluster-survey.ts';
 import { stackOfOwned } from './affected-stacks.ts';
 import type { ClusterView, Misfit, ServiceFacts } from './cluster-view.ts';
 import { ResourceCache, type ResourceChange } from './resource-cache.ts';
+import { Surveyor } from './surveyor.ts';
 import { serviceFacts, trimService, trimWorkload } from './trim.ts';
 import type { NamespaceLabels } from './select.ts';
 
@@ -50,6 +52,7 @@ const OWNED_METADATA: readonly (readonly [string, string])[] = [
   ['networking.k8s.io/v1', 'NetworkPolicy'],
   ['networking.k8s.io/v1', 'Ingress'],
   ['policy/v1', 'PodDisruptionBudget'],
+  ['apiregistration.k8s.io/v1', 'APIService'],
 ];
 /** Kinds that we write and whose status we report. */
 const OWNED_WORKLOADS: readonly (readonly [string, string])[] = [
@@ -57,6 +60,9 @@ const OWNED_WORKLOADS: readonly (readonly [string, string])[] = [
   ['apps/v1', 'Deployment'],
   ['apps/v1', 'DaemonSet'],
 ];
+
+/** Kinds that few stacks need: an operator that may not watch them does all the rest, and says what is missing where it is needed. */
+const MAY_BE_REFUSED: ReadonlySet<string> = new Set(['APIService']);
 
 /** All the watches of the operator, and the cluster as they show it. */
 export class Watches implements ClusterView {
@@ -69,10 +75,12 @@ export class Watches implements ClusterView {
   readonly #policies: ResourceCache<AlertPolicy>;
   readonly #namespaces = new Map<string, StringMap>();
   readonly #servicesVersions = new Map<string, number>();
+  readonly #surveyor: Surveyor;
   #kubernetesVersion: string | undefined;
 
   constructor(cluster: Cluster, handlers: WatchHandlers, telemetry: Telemetry) {
     this.#cluster = cluster;
+    this.#surveyor = new Surveyor(cluster, () => (telemetry.clock ?? systemClock).now());
     this.#stacks = new ResourceCache(parseResource('MonitoringStack'), handlers.onStack);
     this.#targets = new ResourceCache(parseResource('ScrapeTarget'), handlers.onTarget);
     this.#policies = new ResourceCache(parseResource('AlertPolicy'), handlers.onPolicy);
@@ -85,7 +93,8 @@ export class Watches implements ClusterView {
   async start(): Promise<void> {
     this.#kubernetesVersion = await this.#cluster.serverVersion();
     for (const informer of this.#informers.values()) informer.start();
-    await Promise.all([...this.#informers.values()].map((informer) => informer.synced));
+    const needed = [...this.#informers].filter(([kind]) => !MAY_BE_REFUSED.has(kind));
+    await Promise.all(needed.map(([, informer]) => informer.synced));
   }
 
   async stop(): Promise<void> {
@@ -178,6 +187,10 @@ export class Watches implements ClusterView {
 
   kubernetesVersion(): string | undefined {
     return this.#kubernetesVersion;
+  }
+
+  survey(): Promise<ClusterSurvey> {
+    return this.#surveyor.survey();
   }
 
   /** An object of ours as its watch shows it: metadata alone for most kinds. */

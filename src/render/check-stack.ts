@@ -4,7 +4,10 @@ import type { Problem } from '../api/rejection.ts';
 import { isAtLeast, parseVersion } from '../formats/prometheus/version.ts';
 import { nearest } from '../lib/nearest.ts';
 import { alertmanagerFlags } from './alertmanager/flags.ts';
+import { checkClusterComponents } from './check-cluster-components.ts';
+import { kubeStateFlags } from './exporters/kube-state-metrics/flags.ts';
 import { nodeExporterFlags } from './exporters/node-exporter/flags.ts';
+import { metricsServerFlags } from './metrics-api/metrics-server/deployment.ts';
 import { nameProblems } from './names.ts';
 import { prometheusFlags } from './prometheus-server/flags.ts';
 import type { StackContext } from './stack-context.ts';
@@ -12,13 +15,13 @@ import { referenceKey, type ClusterFacts } from './stack-input.ts';
 import { OLDEST_PROMETHEUS, WITHDRAWN_PROMETHEUS } from './versions.ts';
 
 /** What is wrong with a stack itself, whatever it selects: with any of these nothing of it is written. */
-export function checkStack({ stack, settings }: StackContext, facts: ClusterFacts): Problem[] {
+export function checkStack({ stack, settings }: Pick<StackContext, 'stack' | 'settings'>, facts: ClusterFacts): Problem[] {
   return [
     ...nameProblems(stack.metadata, settings),
     ...versionProblems(settings.prometheus),
     ...storageProblems(stack, facts.storageClasses),
     ...argumentProblems({ stack, settings }),
-    ...scopeProblems(stack),
+    ...checkClusterComponents(stack, settings),
     ...thanosProblems(stack, settings.prometheus, facts),
   ];
 }
@@ -37,8 +40,9 @@ function versionProblems({ version }: PrometheusSettings): Problem[] {
 
 function storageProblems({ spec }: MonitoringStack, classes: readonly string[] | undefined): Problem[] {
   if (!classes) return [];
-  return (['prometheus', 'alertmanager'] as const).flatMap((component): Problem[] => {
-    const className = spec[component]?.storage?.className;
+  const stored = { prometheus: spec.prometheus, alertmanager: spec.alertmanager, 'exporters.pushgateway': spec.exporters?.pushgateway };
+  return Object.entries(stored).flatMap(([component, settings]): Problem[] => {
+    const className = settings?.storage?.className;
     // The empty name asks for a volume that somebody made by hand.
     if (className === undefined || className === '' || classes.includes(className)) return [];
     const there = classes.length === 0 ? 'there is none' : `there are ${[...classes].sort().join(', ')}`;
@@ -47,13 +51,15 @@ function storageProblems({ spec }: MonitoringStack, classes: readonly string[] |
 }
 
 /** Flags of the user's that are no flags, or that we set ourselves: given twice, most programs end. */
-function argumentProblems({ stack: { metadata }, settings }: Omit<StackContext, 'operatorNamespace'>): Problem[] {
-  const { prometheus, alertmanager, nodeExporter } = settings;
+function argumentProblems({ stack: { metadata }, settings }: Pick<StackContext, 'stack' | 'settings'>): Problem[] {
+  const { prometheus, alertmanager, nodeExporter, kubeState, metricsServer } = settings;
   const withoutExtra = { extraArgs: [] };
   return [
     ...extraArgs('spec.prometheus.pod.extraArgs', prometheus.pod.extraArgs, prometheusFlags({ ...settings, prometheus: { ...prometheus, pod: withoutExtra } })),
     ...(alertmanager ? extraArgs('spec.alertmanager.pod.extraArgs', alertmanager.pod.extraArgs, alertmanagerFlags(metadata, { ...alertmanager, pod: withoutExtra })) : []),
     ...(nodeExporter ? extraArgs('spec.exporters.node.pod.extraArgs', nodeExporter.pod.extraArgs, nodeExporterFlags({ ...nodeExporter, pod: withoutExtra })) : []),
+    ...(kubeState ? extraArgs('spec.exporters.kubeState.pod.extraArgs', kubeState.pod.extraArgs, kubeStateFlags({ ...kubeState, pod: withoutExtra })) : []),
+    ...(metricsServer ? extraArgs('spec.metricsApi.resource.pod.extraArgs', metricsServer.pod.extraArgs, metricsServerFlags({ ...metricsServer, pod: withoutExtra })) : []),
     ...extraArgs('spec.exporters.blackbox.pod.extraArgs', settings.blackbox.pod.extraArgs, ['--config.file', '--web.listen-address']),
   ];
 }
@@ -74,11 +80,6 @@ function extraArgs(path: string, extra: readonly string[] = [], ours: readonly s
 /** `--web.enable-lifecycle` of `--no-web.enable-lifecycle=true`. */
 function flagName(argument: string): string {
   return (argument.split('=')[0] ?? '').replace(/^--no-/, '--');
-}
-
-function scopeProblems({ spec }: MonitoringStack): Problem[] {
-  if (spec.scope === 'Cluster' || !spec.exporters?.node || spec.exporters.node.enabled === false) return [];
-  return [{ path: 'spec.exporters.node', reason: 'Invalid', message: 'the node exporter looks at whole nodes, so it needs scope: Cluster: set that, or remove exporters.node' }];
 }
 
 /** The pod would wait for the Secret for ever. */

@@ -6,8 +6,9 @@ import { alertmanagerConfig } from './alert-policy/alertmanager-config.ts';
 import { checkDefaultReceiver } from './alert-policy/check-receivers.ts';
 import { alertmanager } from './alertmanager/alertmanager.ts';
 import { builtinRules } from './builtin-rules/builtin-rules.ts';
-import { kubernetesParts } from './builtin-targets/kubernetes-parts.ts';
+import { kubernetesNamespaces } from './builtin-targets/kubernetes.ts';
 import { checkStack } from './check-stack.ts';
+import { clusterComponents } from './cluster-components.ts';
 import { blackbox } from './exporters/blackbox/blackbox.ts';
 import { nodeExporter } from './exporters/node-exporter/node-exporter.ts';
 import { grafana } from './grafana/grafana.ts';
@@ -18,6 +19,7 @@ import { renderedPolicies } from './rendered-policies.ts';
 import type { Rendered } from './rendered.ts';
 import type { StackContext } from './stack-context.ts';
 import type { StackInput } from './stack-input.ts';
+import { stackParts } from './stack-parts.ts';
 
 /**
  * What a stack consists of. The same input gives the same bytes. A stack with a mistake of its own gives no objects at all,
@@ -26,12 +28,13 @@ import type { StackInput } from './stack-input.ts';
 export function renderStack(input: StackInput): Rendered {
   const { stack, facts } = input;
   const settings = stackSettings(stack);
-  const context: StackContext = { stack, settings, operatorNamespace: input.operator.namespace };
+  const parts = stackParts(stack, settings, facts);
+  const context: StackContext = { stack, settings, parts, operatorNamespace: input.operator.namespace };
   const problems = checkStack(context, facts);
   if (problems.length > 0) return rejected(stack, problems);
 
   const policies = renderedPolicies(input, settings);
-  const config = prometheusConfig(input, settings, { policyPieces: policies.pieces, builtinGroups: builtinRules(settings, kubernetesParts(settings, facts.survey).shown) });
+  const config = prometheusConfig(input, settings, { policyPieces: policies.pieces, builtinGroups: builtinRules(settings, parts.kubernetes), parts });
   const routes = settings.alertmanager ? alertmanagerConfig(stack, policies.routings, facts.references) : undefined;
   const { objects, problems: mistaken } = overridden(objectsOf(input, context, { config, routes }), stack.spec.overrides);
   if (mistaken.length > 0) return rejected(stack, mistaken);
@@ -39,7 +42,7 @@ export function renderStack(input: StackInput): Rendered {
   return {
     objects,
     rejections: [...onStack(stack, checkDefaultReceiver(stack, facts.references)), ...config.rejections, ...policies.rejections],
-    omitted: [...config.omitted, ...policies.omitted],
+    omitted: [...parts.omitted, ...config.omitted, ...policies.omitted],
     buckets: config.buckets,
     ...(routes === undefined ? {} : { alertmanagerConfig: routes }),
     jobs: config.jobs,
@@ -61,11 +64,12 @@ function objectsOf({ targets, facts }: StackInput, context: StackContext, { conf
   const scraped = targets.map(({ target }) => target).filter(({ kind, metadata }) => config.jobs.has(`${kind}/${metadata.namespace}/${metadata.name}`));
   return [
     ...config.objects,
-    ...prometheusServer(context, [...facts.namespaces.keys()]),
+    ...prometheusServer(context, [...facts.namespaces.keys(), ...kubernetesNamespaces(context.parts.kubernetes)]),
     ...(settings.alertmanager && routes !== undefined ? alertmanager(context, settings.alertmanager, routes) : []),
     ...(settings.grafana ? grafana(context, settings.grafana, { ...facts, probes: config.probes }) : []),
     ...(settings.nodeExporter ? nodeExporter(context, settings.nodeExporter) : []),
     ...blackbox(context, scraped),
+    ...clusterComponents(context, facts.survey),
   ];
 }
 

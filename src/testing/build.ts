@@ -2,6 +2,7 @@ import type { AlertPolicy, AlertPolicySpec } from '../api/alert-policy.ts';
 import { API_VERSION } from '../api/group.ts';
 import type { StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack, MonitoringStackSpec } from '../api/monitoring-stack.ts';
+import type { ClusterSurvey } from '../render/cluster-survey.ts';
 import type { ScrapeTarget, ScrapeTargetSpec } from '../api/scrape-target.ts';
 
 interface Named {
@@ -23,6 +24,12 @@ export function aTarget(name = 'checkout', spec: ScrapeTargetSpec = { service: {
 /** An AlertPolicy for a test, with one alert where no spec is given. */
 export function aPolicy(name = 'checkout', spec: AlertPolicySpec = { alerts: [{ alert: 'Down', expr: 'up == 0' }] }, named: Named = {}): AlertPolicy {
   return { apiVersion: API_VERSION, kind: 'AlertPolicy', metadata: metadata(name, named), spec };
+}
+
+/** What was found of a platform, for a test: a cluster without nodes or pods where nothing is said. */
+export function aSurvey(found: Partial<ClusterSurvey> = {}): ClusterSurvey {
+  const none = { controllerManager: [], scheduler: [], proxy: [], etcd: [], dns: [] };
+  return { version: 'v1.34.4', nodeCount: 1, nodes: [], apis: new Map(), refused: [], ...found, pods: { ...none, ...found.pods } };
 }
 
 function metadata(name: string, { namespace = 'shop', labels, generation = 1 }: Named) {

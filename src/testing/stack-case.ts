@@ -4,8 +4,9 @@ import type { AlertPolicySpec } from '../api/alert-policy.ts';
 import type { StringMap } from '../api/kube-object.ts';
 import type { MonitoringStackSpec } from '../api/monitoring-stack.ts';
 import type { ScrapeTargetSpec } from '../api/scrape-target.ts';
+import type { ClusterSurvey, ServedApi } from '../render/cluster-survey.ts';
 import type { StackInput } from '../render/stack-input.ts';
-import { aPolicy, aStack, aTarget } from './build.ts';
+import { aPolicy, aStack, aSurvey, aTarget } from './build.ts';
 
 /** A stack and its surroundings as a test file has them. */
 export interface StackCase {
@@ -20,6 +21,8 @@ export interface StackCase {
   /** Plain values by reference key. */
   readonly references?: StringMap;
   readonly userDashboards?: Readonly<Record<string, StringMap>>;
+  /** What was found of the platform; APIs by name. */
+  readonly survey?: Partial<Omit<ClusterSurvey, 'apis'>> & { readonly apis?: Readonly<Record<string, ServedApi>> };
 }
 
 /** All cases of a directory: name and input. */
@@ -30,7 +33,7 @@ export function stackCases(directory: string): { readonly name: string; readonly
 
 /** The input of a case. */
 export function stackInput({ name = 'shop', namespace = 'shop', spec = {}, ...rest }: StackCase): StackInput {
-  const { targets = [], policies = [], namespaces = { [namespace]: {} }, storageClasses, references, userDashboards = {} } = rest;
+  const { targets = [], policies = [], namespaces = { [namespace]: {} }, storageClasses, references, userDashboards = {}, survey } = rest;
   const values = references && new Map(Object.entries(references).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
   return {
     stack: aStack(name, spec, { namespace }),
@@ -42,6 +45,7 @@ export function stackInput({ name = 'shop', namespace = 'shop', spec = {}, ...re
       references: values,
       grafanaPassword: 'generated',
       userDashboards: new Map(Object.entries(userDashboards)),
+      ...(survey ? { survey: aSurvey({ ...survey, apis: new Map(Object.entries(survey.apis ?? {})) }) } : {}),
     },
     operator: { namespace: 'belfry-system' },
   };

@@ -6,13 +6,16 @@ import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { endpointSliceTargets, podTargets, type DiscoveredPod } from '../../testing/discovered.ts';
 import { allScraped } from '../../testing/scraped.ts';
 import { stackOf } from '../../testing/scrape-target-case.ts';
+import type { ClusterSurvey } from '../cluster-survey.ts';
 import { selectorLabels } from '../labels.ts';
+import { stackParts } from '../stack-parts.ts';
 import { builtinTargets } from './builtin-targets.ts';
 
-function jobs(spec: MonitoringStackSpec = {}, { probes = false, namespaces = ['shop'] } = {}): Map<string, ScrapeConfig> {
+function jobs(spec: MonitoringStackSpec = {}, { probes = false, namespaces = ['shop'], survey }: { probes?: boolean; namespaces?: string[]; survey?: ClusterSurvey } = {}): Map<string, ScrapeConfig> {
   const stack = stackOf(spec);
-  const facts = { namespaces: new Map(namespaces.map((name) => [name, {}])) };
-  return new Map(builtinTargets(stack.metadata, stackSettings(stack), { facts, probes }).map((job) => [job.job_name, job]));
+  const facts = { namespaces: new Map(namespaces.map((name) => [name, {}])), references: undefined, ...(survey ? { survey } : {}) };
+  const settings = stackSettings(stack);
+  return new Map(builtinTargets(stack.metadata, settings, { facts, parts: stackParts(stack, settings, facts), probes }).map((job) => [job.job_name, job]));
 }
 
 function scrape(name: string, discovered: readonly Labels[], spec: MonitoringStackSpec = {}) {
@@ -31,8 +34,9 @@ describe('render/builtin-targets', () => {
   it('names a job for each component that is on', () => {
     const own = ['belfry/prometheus', 'belfry/alertmanager', 'belfry/grafana'];
     const annotated = ['belfry/annotated-pods', 'belfry/annotated-services'];
+    const cluster = ['kube-state-metrics', 'kube-state-metrics-self', 'metrics-server', 'apiserver', 'kubelet', 'cadvisor', 'kubelet-probes', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'etcd', 'coredns'].map((name) => `belfry/${name}`);
     expect([...jobs().keys()]).to.deep.equal([...annotated, ...own]);
-    expect([...jobs({ scope: 'Cluster' }, { probes: true }).keys()]).to.deep.equal([...annotated, ...own, 'belfry/blackbox-exporter', 'belfry/node-exporter']);
+    expect([...jobs({ scope: 'Cluster' }, { probes: true }).keys()]).to.deep.equal([...annotated, ...own, 'belfry/blackbox-exporter', 'belfry/node-exporter', ...cluster]);
     expect([...jobs({ alertmanager: { enabled: false }, grafana: { enabled: false }, discovery: { annotations: { enabled: false } }, exporters: { blackbox: {} } }).keys()]).to.deep.equal(['belfry/prometheus', 'belfry/blackbox-exporter']);
     expect([...jobs({ exporters: { blackbox: { enabled: false } } }, { probes: true }).keys()]).not.to.include('belfry/blackbox-exporter');
   });

@@ -2,19 +2,23 @@ import type { StackSettings } from '../../api/defaults.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import type { StackName } from '../names.ts';
 import type { ClusterFacts } from '../stack-input.ts';
+import type { StackParts } from '../stack-parts.ts';
 import { annotationJobs } from './annotations.ts';
+import { clusterJobs } from './cluster.ts';
+import { kubernetesJobs } from './kubernetes.ts';
 import { nodeExporterJob } from './node-exporter.ts';
 import { selectedNamespaces } from './selected-namespaces.ts';
 import { stackJobs } from './stack.ts';
 
 interface Surroundings {
-  readonly facts: Pick<ClusterFacts, 'namespaces'>;
+  readonly facts: Pick<ClusterFacts, 'namespaces' | 'survey'>;
+  readonly parts: StackParts;
   /** Some ScrapeTarget of the stack probes. */
   readonly probes: boolean;
 }
 
 /** The jobs that come with a stack, without any ScrapeTarget. */
-export function builtinTargets(stack: StackName, settings: StackSettings, { facts, probes }: Surroundings): ScrapeConfig[] {
+export function builtinTargets(stack: StackName, settings: StackSettings, { facts, parts, probes }: Surroundings): ScrapeConfig[] {
   const { annotations, nodeExporter } = settings;
   const { shards } = settings.prometheus;
   const namespaces = selectedNamespaces(stack, settings, facts);
@@ -23,5 +27,7 @@ export function builtinTargets(stack: StackName, settings: StackSettings, { fact
     ...(annotations.enabled && namespaces.length > 0 ? annotationJobs({ prefix: annotations.prefix, namespaces, shards }) : []),
     ...stackJobs(stack, settings, { probes }),
     ...(nodeExporter ? [nodeExporterJob(stack, nodeExporter, shards)] : []),
+    ...clusterJobs(stack, settings, parts),
+    ...kubernetesJobs(stack, settings, { shown: parts.kubernetes, survey: facts.survey }),
   ];
 }

@@ -2,6 +2,8 @@ import type { StackSettings } from '../../api/defaults.ts';
 import { KUBERNETES_PARTS, type KubernetesPart, type KubernetesPartSettings } from '../../api/cluster-settings.ts';
 import type { ClusterSurvey, PodPart, SurveyedPod } from '../cluster-survey.ts';
 import { isManaged, platformOf, type Platform } from '../platform.ts';
+import { commandFlag } from './command-flag.ts';
+import { PART_PORTS } from './part-port.ts';
 
 /** A part of Kubernetes that cannot be scraped here. */
 export interface HiddenPart {
@@ -32,12 +34,6 @@ export function kubernetesParts(settings: Pick<StackSettings, 'kubernetes'>, sur
   }
   return { shown, hidden };
 }
-
-/** Port of each part's metrics unless it is told another. */
-export const PART_PORTS: Readonly<Record<PodPart, number>> = { controllerManager: 10257, scheduler: 10259, proxy: 10249, etcd: 2381, dns: 9153 };
-
-/** Where etcd serves its clients, and with a client certificate its metrics. */
-export const ETCD_CLIENT_PORT = 2379;
 
 function whyHidden(part: PodPart, own: KubernetesPartSettings, survey: ClusterSurvey): string | undefined {
   const pods = survey.pods[part];
@@ -77,16 +73,10 @@ export function showsDns({ ports }: SurveyedPod): boolean {
 /** The address that a part's metrics listen on, as its flags and files say; their defaults where they say nothing. */
 function bindAddress(part: Exclude<PodPart, 'dns'>, { command }: SurveyedPod, { proxyConfig = '' }: ClusterSurvey): string {
   // etcd shows its metrics on client URLs too, but asks for a client certificate there.
-  if (part === 'etcd') return flag(command, '--listen-metrics-urls') ?? '127.0.0.1';
-  if (part !== 'proxy') return flag(command, '--bind-address') ?? '0.0.0.0';
+  if (part === 'etcd') return commandFlag(command, '--listen-metrics-urls') ?? '127.0.0.1';
+  if (part !== 'proxy') return commandFlag(command, '--bind-address') ?? '0.0.0.0';
   const inFile = /^\s*metricsBindAddress:\s*"?([^"\s]+)"?\s*$/m.exec(proxyConfig)?.[1];
-  return flag(command, '--metrics-bind-address') ?? inFile ?? '127.0.0.1';
-}
-
-/** Value of the last such flag among arguments, or inside of one: some platforms start theirs through a shell. */
-function flag(command: readonly string[], name: string): string | undefined {
-  const values = [...command.join(' ').matchAll(new RegExp(`(?:^|\\s)${name}[= ](\\S+)`, 'g'))].map(([, value]) => value);
-  return values.at(-1);
+  return commandFlag(command, '--metrics-bind-address') ?? inFile ?? '127.0.0.1';
 }
 
 /** All of several addresses or URLs are of the loopback. */

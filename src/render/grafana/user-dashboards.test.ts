@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import type { StringMap } from '../../api/kube-object.ts';
 import { stackSettings } from '../../api/defaults.ts';
 import { aStack } from '../../testing/build.ts';
+import { stackParts } from '../stack-parts.ts';
 import { userDashboards } from './user-dashboards.ts';
 
 const stack = aStack();
-const context = { stack, settings: stackSettings(stack), operatorNamespace: 'belfry-system' };
+const context = { stack, settings: stackSettings(stack), parts: stackParts(stack, stackSettings(stack), { references: undefined }), operatorNamespace: 'belfry-system' };
 const copies = (brought: Readonly<Record<string, StringMap>>) => userDashboards(context, new Map(Object.entries(brought)));
 const files = (brought: Readonly<Record<string, StringMap>>) => Object.assign({}, ...copies(brought).map(({ data }) => data)) as Record<string, string>;
 

@@ -7,17 +7,17 @@ interface Container {
   readonly image: string;
   readonly resources: { readonly requests?: Record<string, string>; readonly limits?: Record<string, string> };
   readonly securityContext: { readonly capabilities: { readonly drop: readonly string[]; readonly add?: readonly string[] } & Record<string, unknown> } & Record<string, unknown>;
-  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
   readonly readinessProbe: object;
   readonly livenessProbe: object;
 }
 interface PodSpec extends Record<string, unknown> {
   readonly containers: readonly Container[];
-  readonly volumes: readonly ({ readonly name: string } & Record<string, unknown>)[];
+  readonly volumes?: readonly ({ readonly name: string } & Record<string, unknown>)[];
   readonly securityContext: Record<string, unknown>;
 }
 interface Workload {
-  readonly template?: { readonly metadata: { readonly labels: Record<string, string> }; readonly spec: PodSpec };
+  readonly template?: { readonly metadata: { readonly labels: Record<string, string>; readonly annotations?: Record<string, string> }; readonly spec: PodSpec };
   readonly selector: { readonly matchLabels: Record<string, string> };
   readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
 }
@@ -28,6 +28,8 @@ const WORKLOADS = stackCases(`${import.meta.dirname}/../testdata`).flatMap(({ na
     return workload.template ? [{ at: `${name}: ${kind}/${metadata.name}`, kind, workload, template: workload.template, stack: input.stack }] : [];
   }),
 );
+
+const UNPRIVILEGED = WORKLOADS.filter(({ template }) => template.spec.containers.every(({ securityContext }) => securityContext['privileged'] !== true));
 
 const RESTRICTED: Readonly<Record<string, (spec: PodSpec) => boolean>> = {
   'runs as somebody who is not root': ({ securityContext: { runAsNonRoot, runAsUser } }) => runAsNonRoot === true && Number(runAsUser) > 0,
@@ -46,28 +48,35 @@ const CONTAINERS: Readonly<Record<string, (container: Container) => boolean>> = 
 describe('render/pod/pod-template', () => {
   for (const [says, holds] of Object.entries(RESTRICTED)) {
     it(`every pod ${says}`, () => {
-      for (const { at, template } of WORKLOADS) expect(holds(template.spec), at).to.equal(true);
+      for (const { at, template } of UNPRIVILEGED) expect(holds(template.spec), at).to.equal(true);
     });
   }
   for (const [says, holds] of Object.entries(CONTAINERS)) {
     it(`every container ${says}`, () => {
-      for (const { at, template } of WORKLOADS) for (const container of template.spec.containers) expect(holds(container), `${at} ${container.name}`).to.equal(true);
+      for (const { at, template } of says.startsWith('cannot') || says.startsWith('drops') ? UNPRIVILEGED : WORKLOADS) for (const container of template.spec.containers) expect(holds(container), `${at} ${container.name}`).to.equal(true);
     });
   }
 
-  it('only the node exporter looks at the host, and only to read', () => {
+  it('only what reads the kernel log is privileged, and it says why', () => {
+    const privileged = WORKLOADS.filter((workload) => !UNPRIVILEGED.includes(workload));
+    expect(new Set(privileged.map(({ template }) => template.metadata.labels['app.kubernetes.io/name']))).to.deep.equal(new Set(['node-problem-detector']));
+    for (const { template } of privileged) expect(template.metadata.annotations?.['belfry.dev/why-privileges']).to.match(/kernel log/);
+  });
+
+  it('only daemons on nodes look at the host, and only to read', () => {
     for (const { at, kind, template } of WORKLOADS) {
       const host = ['hostNetwork', 'hostPID', 'hostIPC'].filter((field) => template.spec[field] !== undefined);
-      const paths = new Set(template.spec.volumes.filter((volume) => 'hostPath' in volume).map(({ name }) => name));
+      const paths = new Set((template.spec.volumes ?? []).filter((volume) => 'hostPath' in volume).map(({ name }) => name));
       if (kind !== 'DaemonSet') expect([...host, ...paths], at).to.deep.equal([]);
-      const mounts = template.spec.containers.flatMap(({ volumeMounts }) => volumeMounts).filter(({ name }) => paths.has(name));
+      const mounts = template.spec.containers.flatMap(({ volumeMounts = [] }) => volumeMounts).filter(({ name }) => paths.has(name));
       expect(mounts.filter(({ readOnly }) => readOnly !== true), at).to.deep.equal([]);
     }
   });
 
-  it('only Prometheus has a token', () => {
+  it('only what talks to the API server has a token', () => {
+    const talkers = ['prometheus', 'kube-state-metrics', 'metrics-server', 'prometheus-adapter', 'node-problem-detector'];
     for (const { at, template } of WORKLOADS) {
-      expect(template.spec['automountServiceAccountToken'], at).to.equal(template.metadata.labels['app.kubernetes.io/name'] === 'prometheus');
+      expect(template.spec['automountServiceAccountToken'], at).to.equal(talkers.includes(template.metadata.labels['app.kubernetes.io/name'] ?? ''));
     }
   });
 
@@ -80,8 +89,8 @@ describe('render/pod/pod-template', () => {
 
   it('mounts what it has, and has what it mounts', () => {
     for (const { at, template, workload } of WORKLOADS) {
-      const volumes = [...template.spec.volumes.map(({ name }) => name), ...(workload.volumeClaimTemplates ?? []).map(({ metadata }) => metadata.name)];
-      const mounted = template.spec.containers.flatMap(({ volumeMounts }) => volumeMounts.map(({ name }) => name));
+      const volumes = [...(template.spec.volumes ?? []).map(({ name }) => name), ...(workload.volumeClaimTemplates ?? []).map(({ metadata }) => metadata.name)];
+      const mounted = template.spec.containers.flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name));
       expect([...new Set(mounted)].sort(), at).to.deep.equal(volumes.sort());
     }
   });

@@ -51,7 +51,8 @@ export function podTemplate({ stack, settings }: StackContext, parts: PodParts):
       ...parts.spec,
       ...(parts.spread === 'over-nodes' ? { affinity: preferOtherNodes({ ...selectorLabels(stack.metadata, component), ...labels }) } : {}),
       ...scheduling(pod),
-      containers: parts.containers,
+      // A container that ends says why in its last lines of log, and so the status can.
+      containers: parts.containers.map((container) => ({ ...container, terminationMessagePolicy: 'FallbackToLogsOnError' })),
       ...(parts.volumes.length > 0 ? { volumes: parts.volumes } : {}),
     },
   };

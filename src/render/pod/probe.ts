@@ -9,16 +9,18 @@ const READINESS: Pace = { periodSeconds: 3, failureThreshold: 3 };
 /** A restart costs more than a late answer: only a minute of silence counts as hung. */
 const LIVENESS: Pace = { periodSeconds: 10, failureThreshold: 6 };
 
+type Scheme = 'HTTP' | 'HTTPS';
+
 /** A readiness probe by HTTP GET on a named port. */
-export function readinessProbe(path: string, port: string): object {
-  return httpProbe(path, port, READINESS);
+export function readinessProbe(path: string, port: string, scheme: Scheme = 'HTTP'): object {
+  return httpProbe({ path, port, scheme }, READINESS);
 }
 
 /** A liveness probe by HTTP GET on a named port. */
-export function livenessProbe(path: string, port: string): object {
-  return httpProbe(path, port, LIVENESS);
+export function livenessProbe(path: string, port: string, scheme: Scheme = 'HTTP'): object {
+  return httpProbe({ path, port, scheme }, LIVENESS);
 }
 
-function httpProbe(path: string, port: string, pace: Pace): object {
-  return { httpGet: { path, port }, timeoutSeconds: 3, ...pace };
+function httpProbe({ path, port, scheme }: { readonly path: string; readonly port: string; readonly scheme: Scheme }, pace: Pace): object {
+  return { httpGet: { path, port, ...(scheme === 'HTTPS' ? { scheme } : {}) }, timeoutSeconds: 3, ...pace };
 }

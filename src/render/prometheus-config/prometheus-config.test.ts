@@ -5,6 +5,7 @@ import { golden } from '../../testing/golden.ts';
 import { stackInput, stackOf, targetInput, type ScrapeTargetCase } from '../../testing/scrape-target-case.ts';
 import type { Piece } from '../rendered.ts';
 import type { TargetInput } from '../stack-input.ts';
+import { stackParts } from '../stack-parts.ts';
 import { prometheusConfig, type PrometheusConfigOutput } from './prometheus-config.ts';
 
 interface Case {
@@ -18,7 +19,7 @@ function render({ stack = {}, references, targets = [], policyPieces = [] }: Cas
   const { settings, ...input } = stackInput(stackOf(stack), inputs);
   const facts = { ...input.facts, references: references && new Map(Object.entries(references)) };
   const builtinGroups = [{ name: 'belfry', labels: { severity: 'none' }, rules: [{ alert: 'Watchdog', expr: 'vector(1)' }] }];
-  return prometheusConfig({ ...input, facts }, settings, { policyPieces, builtinGroups });
+  return prometheusConfig({ ...input, facts }, settings, { policyPieces, builtinGroups, parts: stackParts(input.stack, settings, facts) });
 }
 
 const fixed = (name: string, address = '10.0.0.5:9100'): TargetInput => targetInput({ target: { name, spec: { static: { targets: [address] } } } });

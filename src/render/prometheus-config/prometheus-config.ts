@@ -7,10 +7,12 @@ import type { RuleGroup } from '../../formats/prometheus/rule-group.ts';
 import { parseVersion } from '../../formats/prometheus/version.ts';
 import { sortBy } from '../../lib/sort-by.ts';
 import { builtinTargets } from '../builtin-targets/builtin-targets.ts';
+import { etcdCredentials } from '../builtin-targets/etcd-credentials.ts';
 import type { Bucket, Omission, Piece } from '../rendered.ts';
 import { renderTarget } from '../scrape-target/render-target.ts';
 import { targetSettings } from '../scrape-target/target-settings.ts';
 import type { StackInput } from '../stack-input.ts';
+import type { StackParts } from '../stack-parts.ts';
 import { baseConfigMap } from './base-config-map.ts';
 import { bucketConfigMap, type WrittenBucket } from './bucket-config-map.ts';
 import { assignBuckets, type BucketPieces } from './buckets.ts';
@@ -41,17 +43,20 @@ export interface ConfigParts {
   readonly policyPieces: readonly Piece[];
   /** Rule groups that come with the stack. */
   readonly builtinGroups: readonly RuleGroup[];
+  /** What comes with the stack here. */
+  readonly parts: StackParts;
 }
 
 /** Renders a stack's Prometheus config: a ConfigMap with what comes with the stack, and one for each bucket of what users brought. */
-export function prometheusConfig(input: StackInput, settings: StackSettings, { policyPieces, builtinGroups }: ConfigParts): PrometheusConfigOutput {
+export function prometheusConfig(input: StackInput, settings: StackSettings, { policyPieces, builtinGroups, parts }: ConfigParts): PrometheusConfigOutput {
   const { stack, facts } = input;
   const remotes = remoteWrites(stack, facts.references, parseVersion(settings.prometheus.version));
-  const { files, results } = collectCredentials(remotes.files, renderTargets(input, settings));
+  const own = new Map([...remotes.files, ...(parts.kubernetes.has('etcd') ? etcdCredentials(stack, settings.kubernetes, facts.references) : [])]);
+  const { files, results } = collectCredentials(own, renderTargets(input, settings));
   const scrape = results.flatMap(({ rendered }) => rendered.piece ?? []);
   const { buckets, leftOut } = assignBuckets(scrape, settings.prometheus.mode === 'Agent' ? [] : policyPieces);
   const probes = results.some(({ input: { target }, rendered }) => target.spec.probe !== undefined && rendered.piece !== undefined);
-  const base = { jobs: builtinTargets(stack.metadata, settings, { facts, probes }), remoteWrites: remotes.configs, builtinGroups };
+  const base = { jobs: builtinTargets(stack.metadata, settings, { facts, parts, probes }), remoteWrites: remotes.configs, builtinGroups };
   const { written, omitted } = writeConfigMaps(input, settings, base, buckets);
   return {
     objects: [...(files.size > 0 ? [credentialsSecret(stack, files)] : []), ...written.map(({ configMap }) => configMap)],

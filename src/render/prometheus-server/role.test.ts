@@ -8,7 +8,7 @@ interface Rule { readonly resources?: readonly string[]; readonly verbs: readonl
 function roles(spec: MonitoringStackSpec, selected: readonly string[] = ['shop']): string[] {
   const { objects } = renderStack(stackInput({ spec, namespaces: Object.fromEntries(selected.map((name) => [name, {}])) }));
   return objects
-    .filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole')
+    .filter(({ kind, metadata }) => (kind === 'Role' || kind === 'ClusterRole') && metadata.labels?.['app.kubernetes.io/name'] === 'prometheus')
     .map(({ kind, metadata, rules }) => `${kind} ${metadata.namespace ?? '*'}: ${(rules as Rule[]).flatMap(({ resources = ['metrics'] }) => resources).join(' ')}`);
 }
 
@@ -23,8 +23,12 @@ describe('render/prometheus-server/role', () => {
   it('reads each selected namespace, by a Role in it', () => {
     expect(roles({ select: team }, ['web', 'db'])).to.deep.equal([`Role db: ${DISCOVERY}`, `Role shop: ${DISCOVERY}`, `Role web: ${DISCOVERY}`]);
   });
-  it('reads the nodes of a cluster, but pods only where it is let', () => {
-    expect(roles({ scope: 'Cluster', select: team }, ['web'])).to.deep.equal([`Role shop: ${DISCOVERY}`, `Role web: ${DISCOVERY}`, `ClusterRole *: ${NODES}`]);
+  it('reads the nodes of a cluster, but pods only where it is let, and where Kubernetes itself runs', () => {
+    const kubernetes = { kubernetes: { enabled: false } };
+    expect(roles({ scope: 'Cluster', select: team, ...kubernetes }, ['web'])).to.deep.equal([`Role shop: ${DISCOVERY}`, `Role web: ${DISCOVERY}`, `ClusterRole *: ${NODES}`]);
+    expect(roles({ scope: 'Cluster', select: team }, ['web'])).to.deep.equal([
+      `Role default: ${DISCOVERY}`, `Role kube-system: ${DISCOVERY}`, `Role shop: ${DISCOVERY}`, `Role web: ${DISCOVERY}`, `ClusterRole *: ${NODES}`,
+    ]);
   });
   it('reads everything where it selects everything', () => {
     expect(roles({ scope: 'Cluster' })).to.deep.equal([`ClusterRole *: ${DISCOVERY} ${NODES}`]);
@@ -38,7 +42,7 @@ describe('render/prometheus-server/role', () => {
   it('only ever reads', () => {
     for (const spec of [{}, { scope: 'Cluster' as const }, { select: { crossNamespace: true } }]) {
       const { objects } = renderStack(stackInput({ spec }));
-      const verbs = objects.filter(({ kind }) => kind.endsWith('Role')).flatMap(({ rules }) => (rules as Rule[]).flatMap((rule) => rule.verbs));
+      const verbs = objects.filter(({ kind, metadata }) => kind.endsWith('Role') && metadata.labels?.['app.kubernetes.io/name'] === 'prometheus').flatMap(({ rules }) => (rules as Rule[]).flatMap((rule) => rule.verbs));
       expect(new Set(verbs)).to.deep.equal(new Set([...verbs].filter((verb) => ['get', 'list', 'watch'].includes(verb))));
     }
   });

@@ -11,6 +11,7 @@ import type { StackContext } from '../stack-context.ts';
 import { configMounts, configVolumes } from './config-volume.ts';
 import { DATA_DIRECTORY, prometheusFlags } from './flags.ts';
 import { WEB } from './ports.ts';
+import { serviceAccountMount, serviceAccountVolume } from './service-account-files.ts';
 import { thanosSidecar, thanosVolumes } from './thanos-sidecar.ts';
 
 const DATA = 'data';
@@ -44,7 +45,7 @@ export function prometheusStatefulSet(context: StackContext, shard: number): Kub
         spread: 'over-nodes',
         spec: { terminationGracePeriodSeconds: SHUTDOWN_SECONDS },
         containers: [prometheusContainer(settings), ...thanosSidecar(settings)],
-        volumes: [...configVolumes(stack.metadata, shard), ...data.volumes, ...thanosVolumes(settings)],
+        volumes: [...configVolumes(stack.metadata, shard), ...(settings.scope === 'Cluster' ? [serviceAccountVolume] : []), ...data.volumes, ...thanosVolumes(settings)],
       }),
       ...(data.volumeClaimTemplates.length > 0 ? { volumeClaimTemplates: data.volumeClaimTemplates } : {}),
     },
@@ -63,7 +64,7 @@ function prometheusContainer(settings: StackSettings): Container {
     readinessProbe: readinessProbe('/-/ready', WEB),
     livenessProbe: livenessProbe('/-/healthy', WEB),
     securityContext: restrictedContainerSecurity(),
-    volumeMounts: [...configMounts, { name: DATA, mountPath: DATA_DIRECTORY }],
+    volumeMounts: [...configMounts, ...(scope === 'Cluster' ? [serviceAccountMount] : []), { name: DATA, mountPath: DATA_DIRECTORY }],
   };
 }
 

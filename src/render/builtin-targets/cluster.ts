@@ -1,0 +1,112 @@
+import type { StackSettings } from '../../api/defaults.ts';
+import { copy, set, type RelabelRule } from '../../formats/prometheus/relabel.ts';
+import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
+import { COMPONENTS, componentName, PORTS, type StackName } from '../names.ts';
+import { TOKEN_FILE } from '../prometheus-server/service-account-files.ts';
+import { kubernetesSd } from '../scrape-target/service-discovery.ts';
+import { keepShard } from '../scrape-target/shard-rules.ts';
+import type { StackParts } from '../stack-parts.ts';
+import { keepComponent } from './keep-component.ts';
+import { dropRuntime, keepBuckets } from './metric-rules.ts';
+
+/** Jobs for the components that look at a whole cluster, and for the Pushgateway. */
+export function clusterJobs(stack: StackName, settings: StackSettings, parts: StackParts): ScrapeConfig[] {
+  const { kubeState, pushgateway, nodeProblemDetector } = settings;
+  const { shards } = settings.prometheus;
+  return [
+    ...(kubeState ? kubeStateJobs(stack, kubeState.shards, shards) : []),
+    ...(pushgateway ? [pushgatewayJob(stack, settings)] : []),
+    ...(nodeProblemDetector ? [nodeProblemDetectorJob(stack, shards)] : []),
+    ...(parts.resourceMetrics.length > 0 ? [apiServerOf(stack, COMPONENTS.metricsServer, PORTS.metricsServer, shards)] : []),
+    ...(parts.customMetrics.length > 0 ? [apiServerOf(stack, COMPONENTS.prometheusAdapter, PORTS.prometheusAdapter, shards)] : []),
+  ];
+}
+
+const pod: readonly RelabelRule[] = [
+  copy('__meta_kubernetes_pod_name', 'pod'),
+  copy('__meta_kubernetes_pod_container_name', 'container'),
+  copy('__meta_kubernetes_pod_node_name', 'node'),
+];
+
+/**
+ * What kube-state-metrics says of the cluster, and what it says of itself. A series of the cluster has the labels of what it
+ * is about and none of the pod that told it, so that no series changes when that pod does.
+ */
+function kubeStateJobs(stack: StackName, kubeStateShards: number, shards: number): ScrapeConfig[] {
+  const component = COMPONENTS.kubeState;
+  const kubernetes_sd_configs = [kubernetesSd('pod', [stack.namespace])];
+  const teller = kubeStateShards > 1 ? copy('__meta_kubernetes_pod_name', 'instance') : set('instance', componentName(stack, component));
+  return [
+    {
+      job_name: `belfry/${component}`,
+      honor_labels: true,
+      kubernetes_sd_configs,
+      relabel_configs: [...keepComponent(stack, component, PORTS.kubeState), set('job', component), teller, ...keepShard(shards)],
+    },
+    {
+      job_name: `belfry/${component}-self`,
+      kubernetes_sd_configs,
+      relabel_configs: [
+        ...keepComponent(stack, component, PORTS.kubeStateSelf),
+        set('job', component),
+        set('namespace', stack.namespace),
+        ...pod,
+        ...keepShard(shards),
+      ],
+      metric_relabel_configs: [dropRuntime],
+    },
+  ];
+}
+
+/** What jobs pushed, with the labels that they pushed; where the stack looks after one namespace, all of it is that one's. */
+function pushgatewayJob(stack: StackName, { scope, prometheus }: StackSettings): ScrapeConfig {
+  const component = COMPONENTS.pushgateway;
+  return {
+    job_name: `belfry/${component}`,
+    honor_labels: true,
+    kubernetes_sd_configs: [kubernetesSd('pod', [stack.namespace])],
+    relabel_configs: [
+      ...keepComponent(stack, component, PORTS.pushgateway),
+      set('job', component),
+      set('namespace', stack.namespace),
+      set('instance', componentName(stack, component)),
+      ...keepShard(prometheus.shards),
+    ],
+    ...(scope === 'Namespace' ? { metric_relabel_configs: [set('namespace', stack.namespace)] } : {}),
+  };
+}
+
+function nodeProblemDetectorJob(stack: StackName, shards: number): ScrapeConfig {
+  const component = COMPONENTS.nodeProblemDetector;
+  return {
+    job_name: `belfry/${component}`,
+    kubernetes_sd_configs: [kubernetesSd('pod', [stack.namespace])],
+    relabel_configs: [
+      ...keepComponent(stack, component, PORTS.nodeProblemDetector),
+      set('job', component),
+      set('namespace', stack.namespace),
+      ...pod,
+      copy('__meta_kubernetes_pod_node_name', 'instance'),
+      ...keepShard(shards),
+    ],
+  };
+}
+
+/** Aggregated API servers show their metrics to whom the API server lets, under a certificate of their own making. */
+function apiServerOf(stack: StackName, component: string, port: number, shards: number): ScrapeConfig {
+  return {
+    job_name: `belfry/${component}`,
+    scheme: 'https',
+    authorization: { credentials_file: TOKEN_FILE },
+    tls_config: { insecure_skip_verify: true },
+    kubernetes_sd_configs: [kubernetesSd('pod', [stack.namespace])],
+    relabel_configs: [
+      ...keepComponent(stack, component, port),
+      set('job', component),
+      set('namespace', stack.namespace),
+      ...pod,
+      ...keepShard(shards),
+    ],
+    metric_relabel_configs: [dropRuntime, ...keepBuckets(['metrics_server_kubelet_request_duration_seconds', 'metrics_server_manager_tick_duration_seconds', 'prometheus_adapter_.+'])],
+  };
+}

@@ -1,0 +1,20 @@
+import type { KubeObject } from '../api/kube-object.ts';
+import type { ClusterSurvey } from './cluster-survey.ts';
+import { kubeStateMetrics } from './exporters/kube-state-metrics/kube-state-metrics.ts';
+import { nodeProblemDetector } from './exporters/node-problem-detector/node-problem-detector.ts';
+import { pushgateway } from './exporters/pushgateway/pushgateway.ts';
+import { metricsServer } from './metrics-api/metrics-server/metrics-server.ts';
+import { prometheusAdapter } from './metrics-api/prometheus-adapter/prometheus-adapter.ts';
+import type { StackContext } from './stack-context.ts';
+
+/** The components that look at a whole cluster, and the Pushgateway: those that are on. */
+export function clusterComponents(context: StackContext, survey: ClusterSurvey | undefined): KubeObject[] {
+  const { settings } = context;
+  return [
+    ...(settings.kubeState ? kubeStateMetrics(context, settings.kubeState) : []),
+    ...(settings.pushgateway ? pushgateway(context, settings.pushgateway) : []),
+    ...(settings.nodeProblemDetector ? nodeProblemDetector(context, settings.nodeProblemDetector) : []),
+    ...(settings.metricsServer ? metricsServer(context, settings.metricsServer, survey?.nodeCount ?? 0) : []),
+    ...(settings.prometheusAdapter ? prometheusAdapter(context, settings.prometheusAdapter) : []),
+  ];
+}

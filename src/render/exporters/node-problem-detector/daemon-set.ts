@@ -1,0 +1,82 @@
+import type { NodeProblemDetectorSettings } from '../../../api/cluster-settings.ts';
+import type { KubeObject } from '../../../api/kube-object.ts';
+import { stableHash } from '../../../lib/stable-hash.ts';
+import { image } from '../../images.ts';
+import { ownedMetadata, selectorLabels } from '../../labels.ts';
+import { COMPONENTS, componentName, PORTS } from '../../names.ts';
+import { podTemplate, type Container } from '../../pod/pod-template.ts';
+import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
+import type { StackContext } from '../../stack-context.ts';
+import { CONFIG_FILE } from './config.ts';
+
+/** Name of its port. */
+export const METRICS = 'metrics';
+
+const component = COMPONENTS.nodeProblemDetector;
+const CONFIG_DIRECTORY = '/etc/node-problem-detector';
+const KERNEL_LOG = '/dev/kmsg';
+const ROOT = 0;
+/** Says to whoever reads the pod why it is not "restricted". */
+const WHY_PRIVILEGES = 'privileged, root: no other container may open /dev/kmsg, the kernel log of the node; hostPath: that device, read-only';
+
+/** The detector on every node, control plane too. */
+export function nodeProblemDetectorDaemonSet(context: StackContext, settings: NodeProblemDetectorSettings, config: string): KubeObject {
+  const { stack } = context;
+  const name = componentName(stack.metadata, component);
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: ownedMetadata(stack, { component, name }),
+    spec: {
+      selector: { matchLabels: selectorLabels(stack.metadata, component) },
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } },
+      template: podTemplate(context, {
+        component,
+        // It reads its rules once, at the start.
+        annotations: { 'belfry.dev/rules-hash': stableHash(config), 'belfry.dev/why-privileges': WHY_PRIVILEGES },
+        pod: settings.pod,
+        serviceAccountName: name,
+        token: 'mounted',
+        userId: ROOT,
+        spread: 'anywhere',
+        spec: {
+          securityContext: { runAsUser: ROOT, seccompProfile: { type: 'RuntimeDefault' } },
+          tolerations: [{ operator: 'Exists' }],
+          nodeSelector: { 'kubernetes.io/os': 'linux' },
+        },
+        containers: [container(context, settings)],
+        volumes: [
+          { name: 'config', configMap: { name } },
+          { name: 'kmsg', hostPath: { path: KERNEL_LOG, type: 'CharDevice' } },
+        ],
+      }),
+    },
+  };
+}
+
+function container({ settings: { images } }: StackContext, { version, pod }: NodeProblemDetectorSettings): Container {
+  return {
+    name: 'node-problem-detector',
+    image: image('nodeProblemDetector', version, images),
+    // The image's own entry point brings rules of its own.
+    command: ['/node-problem-detector'],
+    args: [
+      `--config.system-log-monitor=${CONFIG_DIRECTORY}/${CONFIG_FILE}`,
+      '--prometheus-address=0.0.0.0',
+      `--prometheus-port=${PORTS.nodeProblemDetector}`,
+      // Health is asked on the port of the metrics.
+      '--port=0',
+      ...(pod.extraArgs ?? []),
+    ],
+    env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
+    ports: [{ name: METRICS, containerPort: PORTS.nodeProblemDetector, protocol: 'TCP' }],
+    resources: pod.resources ?? { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '96Mi' } },
+    readinessProbe: readinessProbe('/metrics', METRICS),
+    livenessProbe: livenessProbe('/metrics', METRICS),
+    securityContext: { privileged: true, readOnlyRootFilesystem: true },
+    volumeMounts: [
+      { name: 'config', mountPath: CONFIG_DIRECTORY, readOnly: true },
+      { name: 'kmsg', mountPath: KERNEL_LOG, readOnly: true },
+    ],
+  };
+}

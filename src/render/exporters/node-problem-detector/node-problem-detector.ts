@@ -1,0 +1,33 @@
+import type { NodeProblemDetectorSettings } from '../../../api/cluster-settings.ts';
+import type { KubeObject } from '../../../api/kube-object.ts';
+import { COMPONENTS, componentName, PORTS } from '../../names.ts';
+import { clusterAccess, type AccessRule } from '../../pod/cluster-access.ts';
+import { networkPolicy, stackPeer, tcp } from '../../pod/network-policy.ts';
+import { serviceAccount } from '../../pod/service-account.ts';
+import { governingService } from '../../pod/service.ts';
+import type { StackContext } from '../../stack-context.ts';
+import { kernelMonitorConfig, nodeProblemDetectorConfigMap } from './config.ts';
+import { METRICS, nodeProblemDetectorDaemonSet } from './daemon-set.ts';
+
+const component = COMPONENTS.nodeProblemDetector;
+
+/** Its own conditions on its node, and Events about it. */
+const RULES: readonly AccessRule[] = [
+  { apiGroups: [''], resources: ['nodes'], verbs: ['get'] },
+  { apiGroups: [''], resources: ['nodes/status'], verbs: ['patch'] },
+  { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
+];
+
+/** Everything the node-problem-detector consists of. */
+export function nodeProblemDetector(context: StackContext, settings: NodeProblemDetectorSettings): KubeObject[] {
+  const name = componentName(context.stack.metadata, component);
+  const config = kernelMonitorConfig(settings.rules);
+  return [
+    serviceAccount(context, component, name),
+    ...clusterAccess(context, { component, rules: RULES }),
+    nodeProblemDetectorConfigMap(context, config),
+    networkPolicy(context, { component, name, ingress: [{ from: [stackPeer(context)], ports: [tcp(PORTS.nodeProblemDetector)] }] }),
+    governingService(context, { component, name, ports: [{ name: METRICS, port: PORTS.nodeProblemDetector }] }),
+    nodeProblemDetectorDaemonSet(context, settings, config),
+  ];
+}

@@ -1,0 +1,76 @@
+import type { PrometheusAdapterSettings } from '../../../api/cluster-settings.ts';
+import type { KubeObject } from '../../../api/kube-object.ts';
+import { stableHash } from '../../../lib/stable-hash.ts';
+import { image } from '../../images.ts';
+import { ownedMetadata, selectorLabels } from '../../labels.ts';
+import { COMPONENTS, componentName, PORTS, prometheusName, serviceUrl } from '../../names.ts';
+import { podTemplate, type Container } from '../../pod/pod-template.ts';
+import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
+import { NOBODY, restrictedContainerSecurity } from '../../pod/security-context.ts';
+import type { StackContext } from '../../stack-context.ts';
+import { CONFIG_FILE } from './config.ts';
+
+/** Name of its port. */
+export const HTTPS = 'https';
+
+const component = COMPONENTS.prometheusAdapter;
+const CONFIG_DIRECTORY = '/etc/adapter';
+const CERTIFICATES = '/var/run/serving-cert';
+
+/** prometheus-adapter's Deployment. */
+export function adapterDeployment(context: StackContext, settings: PrometheusAdapterSettings, config: string): KubeObject {
+  const { stack } = context;
+  const name = componentName(stack.metadata, component);
+  const { replicas, pod } = settings;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: ownedMetadata(stack, { component, name }),
+    spec: {
+      replicas,
+      selector: { matchLabels: selectorLabels(stack.metadata, component) },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      template: podTemplate(context, {
+        component,
+        // It reads its rules once, at the start.
+        annotations: { 'belfry.dev/rules-hash': stableHash(config) },
+        pod,
+        serviceAccountName: name,
+        token: 'mounted',
+        userId: NOBODY,
+        spread: replicas > 1 ? 'over-nodes' : 'anywhere',
+        containers: [container(context, settings)],
+        volumes: [{ name: 'config', configMap: { name } }, { name: 'certificates', emptyDir: {} }],
+      }),
+    },
+  };
+}
+
+/** The adapter's command line. */
+export function adapterFlags({ stack }: Pick<StackContext, 'stack'>, { pod }: PrometheusAdapterSettings): string[] {
+  return [
+    `--config=${CONFIG_DIRECTORY}/${CONFIG_FILE}`,
+    `--prometheus-url=${serviceUrl(prometheusName(stack.metadata), stack.metadata.namespace, PORTS.prometheus)}/`,
+    `--secure-port=${PORTS.prometheusAdapter}`,
+    `--cert-dir=${CERTIFICATES}`,
+    '--metrics-relist-interval=1m',
+    ...(pod.extraArgs ?? []),
+  ];
+}
+
+function container(context: StackContext, settings: PrometheusAdapterSettings): Container {
+  return {
+    name: 'prometheus-adapter',
+    image: image('prometheusAdapter', settings.version, context.settings.images),
+    args: adapterFlags(context, settings),
+    ports: [{ name: HTTPS, containerPort: PORTS.prometheusAdapter, protocol: 'TCP' }],
+    resources: settings.pod.resources ?? { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '512Mi' } },
+    readinessProbe: readinessProbe('/readyz', HTTPS, 'HTTPS'),
+    livenessProbe: livenessProbe('/livez', HTTPS, 'HTTPS'),
+    securityContext: restrictedContainerSecurity(),
+    volumeMounts: [
+      { name: 'config', mountPath: CONFIG_DIRECTORY, readOnly: true },
+      { name: 'certificates', mountPath: CERTIFICATES },
+    ],
+  };
+}
