@@ -226,6 +226,7 @@ export class Controller {
     if (!state) return;
     this.#reporter.touch('MonitoringStack', stack);
     for (const owner of state.changed) this.#touchOwner(owner);
+    this.#reporter.touchWaiting();
     if (this.#live.report(stack)?.isLive !== true) return;
     delete state.refusal;
     state.changed.clear();

@@ -1,5 +1,5 @@
 import type { AlertPolicy } from '../api/alert-policy.ts';
-import { refOf, type KubeObject } from '../api/kube-object.ts';
+import { keyOf, refOf, type KubeObject } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ResourceKind } from '../api/parse.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
@@ -50,6 +50,8 @@ export class StatusReporter {
   readonly #options: StatusReporterOptions;
   readonly #clock: Clock;
   readonly #queue: WorkQueue;
+  /** ScrapeTargets and AlertPolicies whose last status waits for replicas. */
+  readonly #waiting = new Set<string>();
   #tokens = BURST;
   #refilledMs: number;
 
@@ -74,19 +76,27 @@ export class StatusReporter {
     else this.#queue.add(`${kind}/${key}`);
   }
 
+  /** A replica confirmed something: whoever waits looks again, for a neighbour's change may be what was not confirmed yet. */
+  touchWaiting(): void {
+    for (const queueKey of this.#waiting) this.#queue.add(queueKey);
+  }
+
   async #report(queueKey: string): Promise<Requeue> {
     const slash = queueKey.indexOf('/');
     const kind = queueKey.slice(0, slash) as ResourceKind;
     const key = queueKey.slice(slash + 1);
     const latest = this.#options.latest(kind, key);
-    if (!latest || latest.metadata.deletionTimestamp !== undefined) return 'on-change';
-    const report = this.#statusOf(kind, key, latest);
-    if (!report) return 'on-change';
+    const report = latest?.metadata.deletionTimestamp === undefined ? latest && this.#statusOf(kind, key, latest) : undefined;
+    this.#noteWaiting(kind, key, report);
+    if (!latest || !report) return 'on-change';
     const { status } = report;
     const next: Requeue = report.isOpen ? { after: WAITING_MS } : 'on-change';
     if (sameStatus(status, latest['status'])) return next;
     const wait = this.#takeToken();
-    if (wait > 0) return { after: wait };
+    return wait > 0 ? { after: wait } : this.#write(latest, status, next);
+  }
+
+  async #write(latest: KubeObject, status: object, next: Requeue): Promise<Requeue> {
     try {
       await this.#options.cluster.writeStatus(refOf(latest), status);
       this.#tell(latest, status);
@@ -94,9 +104,14 @@ export class StatusReporter {
     } catch (error) {
       if (isKubeError(error, 'notFound')) return 'on-change';
       if (!isKubeError(error)) throw error;
-      this.#options.log.error('status could not be written', { kind, key, error });
+      this.#options.log.error('status could not be written', { kind: latest.kind, key: keyOf(latest), error });
       return 'with-backoff';
     }
+  }
+
+  #noteWaiting(kind: ResourceKind, key: string, report: Report | undefined): void {
+    if (report?.isOpen === true && kind !== 'MonitoringStack') this.#waiting.add(`${kind}/${key}`);
+    else this.#waiting.delete(`${kind}/${key}`);
   }
 
   #statusOf(kind: ResourceKind, key: string, latest: KubeObject): Report | undefined {
