@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { countWrites, readAuditLog } from '../support/audit-log.ts';
 import { kubectl, kubectlJson, kubectlOk } from '../support/kubectl.ts';
-import { startStack, type RunningStack } from '../support/stack.ts';
+import { sharedNode } from '../support/shared-node.ts';
+import { applyStory, type NodeWithOperator } from '../support/stack.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 interface Resource {
@@ -10,14 +11,11 @@ interface Resource {
 }
 
 describe('the main job, on a real node', () => {
-  let stack: RunningStack;
+  let stack: NodeWithOperator;
 
   before(async () => {
-    stack = await startStack();
-  });
-
-  after(async () => {
-    await stack?.stop();
+    stack = await sharedNode();
+    await applyStory(stack.kubeconfig);
   });
 
   const read = (kind: string, name: string): Promise<Resource> => kubectlJson<Resource>(stack.kubeconfig, ['get', kind, name, '-n', 'shop']);
@@ -66,7 +64,7 @@ describe('the main job, on a real node', () => {
   it('leaves nothing behind when the stack goes, and what is not ours stays', async () => {
     await kubectlOk(stack.kubeconfig, ['delete', 'mstack', 'shop', '-n', 'shop', '--timeout=60s']);
     await waitFor('our objects to go', async (seen) => {
-      const { stdout } = await kubectl(stack.kubeconfig, ['get', 'all,cm,secret,sa,role,rolebinding,netpol,pdb,clusterrole,clusterrolebinding', '-A', '-l', 'app.kubernetes.io/managed-by=belfry,belfry.dev/stack', '-o', 'name']);
+      const { stdout } = await kubectl(stack.kubeconfig, ['get', 'all,cm,secret,sa,role,rolebinding,netpol,pdb,clusterrole,clusterrolebinding', '-A', '-l', 'app.kubernetes.io/managed-by=belfry,belfry.dev/stack=shop', '-o', 'name']);
       seen(stdout);
       return stdout.trim() === '';
     }, { timeoutMs: 90_000, intervalMs: 1_000 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { kubectlJson, kubectlOk } from '../support/kubectl.ts';
-import { nodeObstacles, startNode, type RunningNode } from '../support/node.ts';
+import { nodeObstacles, type RunningNode } from '../support/node.ts';
+import { sharedNode } from '../support/shared-node.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { startWebhook } from '../support/webhook.ts';
 
@@ -8,11 +9,7 @@ describe('the node that tests run on', () => {
   let node: RunningNode;
 
   before(async () => {
-    node = await startNode({ images: ['belfry.dev/demo/shop:dev', 'quay.io/prometheus/prometheus:v3.15.0'] });
-  });
-
-  after(async () => {
-    await node?.stop();
+    ({ node } = await sharedNode());
   });
 
   it('is Ready, with nothing in the way', async () => {
@@ -25,7 +22,7 @@ describe('the node that tests run on', () => {
     await kubectlOk(node.kubeconfig, ['apply', '-f', '-'], { stdin: SHOP_AND_PROMETHEUS });
     await kubectlOk(node.kubeconfig, ['wait', '--for=condition=Ready', 'pod/shop', 'pod/prometheus', '--timeout=60s']);
     const scraped = await waitFor('Prometheus to scrape the shop by its DNS name', async (seen) => {
-      const response = await fetch(`http://${node.address}:30090/api/v1/query?query=${encodeURIComponent('up{job="shop"}')}`);
+      const response = await fetch(`http://${node.address}:30190/api/v1/query?query=${encodeURIComponent('up{job="shop"}')}`);
       const { data } = await response.json() as { data: { result: { value: [number, string] }[] } };
       seen(data);
       return data.result[0]?.value[1] === '1';
@@ -100,5 +97,5 @@ spec:
 apiVersion: v1
 kind: Service
 metadata: { name: prometheus }
-spec: { type: NodePort, selector: { app: prometheus }, ports: [{ port: 9090, nodePort: 30090 }] }
+spec: { type: NodePort, selector: { app: prometheus }, ports: [{ port: 9090, nodePort: 30190 }] }
 `;

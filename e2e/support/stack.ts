@@ -1,9 +1,10 @@
 /** A node with the operator and a whole stack on it: what node tests and benchmarks begin with. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { kubectlOk, runCommand } from './kubectl.ts';
+import { kubectlOk } from './kubectl.ts';
 import { startNode, type RunningNode } from './node.ts';
-import { freePorts, startProgram, type Program } from './process.ts';
+import { FROM_BUNDLE, startOperator } from './operator.ts';
+import type { Program } from './process.ts';
 
 /** Everything the demo's story needs, by the names its pods ask for. */
 export const STORY_IMAGES = [
@@ -12,8 +13,8 @@ export const STORY_IMAGES = [
   'belfry.dev/demo/shop:dev', 'belfry.dev/demo/pager:dev',
 ] as const;
 
-/** A running stack. */
-export interface RunningStack {
+/** A node, and the operator as a process beside it. */
+export interface NodeWithOperator {
   readonly node: RunningNode;
   /** An administrator's. */
   readonly kubeconfig: string;
@@ -21,37 +22,42 @@ export interface RunningStack {
   stop(): Promise<void>;
 }
 
+/** A running stack: the demo's, in namespace `shop`. */
+export type RunningStack = NodeWithOperator;
+
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Starts a node, installs the CRDs, runs the operator as a process beside it, applies the demo's story and waits until all is Ready. */
-export async function startStack(progress: (line: string) => void = () => undefined): Promise<RunningStack> {
+/** Starts a node with the images of the story, installs the CRDs and runs the operator as `npm run build` made it. */
+export async function startNodeWithOperator(progress: (line: string) => void = () => undefined): Promise<NodeWithOperator> {
   const node = await startNode({ images: STORY_IMAGES, audit: true, progress });
   try {
-    const { kubeconfig } = node;
-    const belfry = [process.execPath, join(ROOT, 'dist/belfry.js')];
-    const { stdout: crds } = await runCommand([...belfry, 'install', '--crds-only']);
-    await kubectlOk(kubeconfig, ['apply', '-f', '-'], { stdin: crds });
-    await kubectlOk(kubeconfig, ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
-    await kubectlOk(kubeconfig, ['create', 'namespace', 'belfry-system']);
-    const [port] = await freePorts(1);
-    // Its own user, so that an audit log tells its writes from ours.
-    const user = await node.controlPlane.kubeconfigFor({ user: 'belfry', groups: ['system:masters'] });
-    const operator = await startProgram({
-      name: 'belfry',
-      command: [...belfry, 'run', '--kubeconfig', user, '--namespace', 'belfry-system', '--metrics-address', `127.0.0.1:${port}`],
-      logFile: join(node.controlPlane.dir, 'belfry.log'),
-      ready: async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok,
-    });
+    const operator = await startOperator(node.controlPlane, { command: FROM_BUNDLE });
     progress('the operator runs');
-    await kubectlOk(kubeconfig, ['apply', '-f', '-'], { stdin: await readFile(join(ROOT, 'e2e/demo/story.yaml'), 'utf8') });
-    await kubectlOk(kubeconfig, ['wait', '--for=condition=Ready', 'mstack/shop', 'scrapetarget/checkout', 'alertpolicy/checkout', '-n', 'shop', '--timeout=120s']);
-    progress('the stack is Ready');
-    return { node, kubeconfig, operator, stop: async () => {
+    return { node, kubeconfig: node.kubeconfig, operator, stop: async () => {
       await operator.stop();
       await node.stop();
     } };
   } catch (error) {
     await node.stop();
+    throw error;
+  }
+}
+
+/** Applies the demo's story and waits until all of it is Ready. */
+export async function applyStory(kubeconfig: string): Promise<void> {
+  await kubectlOk(kubeconfig, ['apply', '-f', '-'], { stdin: await readFile(join(ROOT, 'e2e/demo/story.yaml'), 'utf8') });
+  await kubectlOk(kubeconfig, ['wait', '--for=condition=Ready', 'mstack/shop', 'scrapetarget/checkout', 'alertpolicy/checkout', '-n', 'shop', '--timeout=120s']);
+}
+
+/** Starts a node with the operator, and the demo's story on it. */
+export async function startStack(progress: (line: string) => void = () => undefined): Promise<RunningStack> {
+  const running = await startNodeWithOperator(progress);
+  try {
+    await applyStory(running.kubeconfig);
+    progress('the stack is Ready');
+    return running;
+  } catch (error) {
+    await running.stop();
     throw error;
   }
 }
