@@ -1,0 +1,34 @@
+import { state, type RuleCase, type World } from './rule-case.ts';
+
+const PROBE = 'job="website",instance="https://shop.example"';
+const certificate = (days: number): World => ({ [`probe_ssl_earliest_cert_expiry{${PROBE}}`]: `${days * 86_400}x200` });
+const PUSH = 'job="backup",instance="",pushgateway="p"';
+const NPD = 'job="node-problem-detector",node="node-0",instance="10.1.0.8:20257"';
+const calls = (call: string, errors: number): World => ({
+  [state(`kube_state_metrics_${call}_total`, 'resource="*v1.Pod",result="success"')]: `0+${100 - errors}x60`, [state(`kube_state_metrics_${call}_total`, 'resource="*v1.Pod",result="error"')]: `0+${errors}x60`,
+});
+const G = 'job="grafana",namespace="shop",pod="grafana-1",method="GET"';
+const T = 'job="thanos-sidecar",namespace="shop",pod="prometheus-shop-0"';
+
+/** Alerts about what exporters and the rest of the components tell. */
+export const EXPORTER_CASES: readonly RuleCase[] = [
+  { alert: 'BlackboxProbeFailed', at: '20m', series: { [`probe_success{${PROBE}}`]: '0x60' } },
+  { alert: 'BlackboxProbeFailed', at: '20m', count: 0, says: 'one probe failed', series: { [`probe_success{${PROBE}}`]: '1x16 0 1 1 1 1' } },
+  { alert: 'BlackboxSslCertificateWillExpireSoon', at: '2h', series: certificate(20) },
+  { alert: 'BlackboxSslCertificateWillExpireSoon', at: '2h', count: 2, series: certificate(2) },
+  { alert: 'BlackboxSslCertificateWillExpireSoon', at: '2h', count: 0, says: 'there is time to renew it', series: certificate(30) },
+  { alert: 'PushgatewayPushFailed', at: '20m', series: { [`push_failure_time_seconds{${PUSH}}`]: '900x60', [`push_time_seconds{${PUSH}}`]: '300x60' } },
+  { alert: 'PushgatewayPushFailed', at: '20m', count: 0, says: 'the next one came through', series: { [`push_failure_time_seconds{${PUSH}}`]: '300x60', [`push_time_seconds{${PUSH}}`]: '900x60' } },
+  { alert: 'PushgatewayPushTooOld', at: '50h', step: '10m', series: { [`push_time_seconds{${PUSH}}`]: '600x400' } },
+  { alert: 'NodeProblem', at: '20m', series: { [`problem_gauge{${NPD},type="ReadonlyFilesystem",reason="FilesystemIsReadOnly"}`]: '1x60' } },
+  { alert: 'NodeProblem', at: '20m', count: 0, says: 'the node is well', series: { [`problem_gauge{${NPD},type="ReadonlyFilesystem",reason="FilesystemIsReadOnly"}`]: '0x60' } },
+  { alert: 'NodeKernelError', at: '20m', series: { [`problem_counter{${NPD},reason="IOError"}`]: '0x10 3x60' } },
+  { alert: 'NodeKernelError', at: '20m', count: 0, says: 'processes killed for memory have alerts of their own', series: { [`problem_counter{${NPD},reason="OOMKilling"}`]: '0x10 3x60' } },
+  { alert: 'KubeStateMetricsListErrors', at: '40m', series: calls('list', 5) },
+  { alert: 'KubeStateMetricsListErrors', at: '40m', count: 0, says: 'none fails', series: calls('list', 0) },
+  { alert: 'KubeStateMetricsWatchErrors', at: '40m', series: calls('watch', 5) },
+  { alert: 'GrafanaRequestsFailing', at: '20m', series: { [`grafana_http_request_duration_seconds_count{${G},handler="/api/search",status_code="500"}`]: '0+6x60', [`grafana_http_request_duration_seconds_count{${G},handler="/api/search",status_code="200"}`]: '0+4x60' } },
+  { alert: 'GrafanaRequestsFailing', at: '20m', count: 0, says: 'a query that fails is the user\'s', series: { [`grafana_http_request_duration_seconds_count{${G},handler="/api/ds/query",status_code="500"}`]: '0+6x60' } },
+  { alert: 'ThanosSidecarNoConnectionToStartedPrometheus', at: '20m', series: { [`thanos_sidecar_prometheus_up{${T}}`]: '0x60' } },
+  { alert: 'ThanosSidecarBucketOperationsFailed', at: '60m', series: { [`thanos_objstore_bucket_operation_failures_total{${T},bucket="b",operation="upload"}`]: '0+1x60' } },
+];
