@@ -20,10 +20,11 @@ export interface RunOptions extends GlobalOptions {
   readonly podAccess?: 'direct' | 'proxy';
 }
 
-/** Runs the operator until the process is told to end. Exits with 1 when leadership is lost: another leads then. */
+/** Runs the operator until the process is told to end. A replica that loses the lead stands by and contends again. */
 export async function runCommand(options: RunOptions, io: CommandIo): Promise<number> {
   const log = createLog({ level: options.logLevel });
   const metrics = createMetrics();
+  let lease: Lease | undefined;
   const cluster = await connect({
     ...(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
     ...(options.context === undefined ? {} : { context: options.context }),
@@ -32,14 +33,17 @@ export async function runCommand(options: RunOptions, io: CommandIo): Promise<nu
       metrics.apiRequests.inc({ verb, resource, code });
       metrics.apiRequestDuration.observe({ verb }, tookMs / 1000);
     },
+    mayWrite: () => !options.leaderElect || lease?.mayWrite === true,
   });
-  return new Run(options, { cluster, log, metrics }, io).untilTheEnd();
+  return new Run(options, { cluster, log, metrics, contend: (next) => (lease = next) }, io).untilTheEnd();
 }
 
 interface Parts {
   readonly cluster: Awaited<ReturnType<typeof connect>>;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Told of the lease that decides who may write. */
+  readonly contend: (lease: Lease) => void;
 }
 
 class Run {
@@ -47,56 +51,75 @@ class Run {
   readonly #parts: Parts;
   readonly #io: CommandIo;
   readonly #namespace: string;
+  readonly #events: EventRecorder;
+  readonly #identity = `${process.env['POD_NAME'] ?? hostname()}_${randomBytes(4).toString('hex')}`;
+  #unreadiness: () => string | undefined = () => 'starting';
 
   constructor(options: RunOptions, parts: Parts, io: CommandIo) {
     this.#options = options;
     this.#parts = parts;
     this.#io = io;
     this.#namespace = options.namespace ?? process.env['POD_NAMESPACE'] ?? OPERATOR_NAMESPACE;
+    this.#events = new EventRecorder(parts.cluster, { log: parts.log, metrics: parts.metrics });
   }
 
   async untilTheEnd(): Promise<number> {
     const { cluster, log, metrics } = this.#parts;
-    const events = new EventRecorder(cluster, { log, metrics });
-    const controller = new Controller({ cluster, operatorNamespace: this.#namespace, log, metrics, events, newPassword: () => randomBytes(18).toString('base64url') });
-    let unready: string | undefined = 'starting';
-    const server = await startServer({ address: this.#options.metricsAddress, registry: metrics.registry, unreadiness: () => unready ?? controller.unreadiness() });
+    const { signal } = this.#io;
+    const server = await startServer({ address: this.#options.metricsAddress, registry: metrics.registry, unreadiness: () => this.#unreadiness() });
     log.info('belfry runs', { namespace: this.#namespace, metrics: this.#options.metricsAddress });
-
-    const lost = Promise.withResolvers<number>();
-    const lease = this.#options.leaderElect ? this.#contend(() => lost.resolve(1)) : undefined;
-    const ended = new Promise<number>((resolve) => {
-      if (this.#io.signal.aborted) resolve(0);
-      this.#io.signal.addEventListener('abort', () => resolve(0), { once: true });
-    });
-    const operator = new BelfryOperator({ controller, cluster, log });
-    const working = this.#whenLeading(lease).then(async () => {
-      metrics.leader.set(1);
-      await operator.start();
-      unready = undefined;
-    });
-    // A replica that stands by is ready: it can take over at any moment.
-    if (lease) unready = undefined;
-    const code = await Promise.race([ended, lost.promise, working.then(() => ended)]);
-    metrics.leader.set(0);
-    await operator.stop();
-    await lease?.stop();
-    await events.stop();
+    while (!signal.aborted) await this.#term();
+    await this.#events.stop();
     await server.stop();
     cluster.close();
-    log.info('belfry ended', { code });
-    return code;
+    log.info('belfry ended');
+    return 0;
+  }
+
+  /** Waits for the lead where there is an election, and works until it is lost or the process is told to end. */
+  async #term(): Promise<void> {
+    const { cluster, metrics } = this.#parts;
+    const lost = Promise.withResolvers<void>();
+    const ended = Promise.race([lost.promise, aborted(this.#io.signal)]);
+    const lease = this.#options.leaderElect ? this.#contend(lost.resolve) : undefined;
+    await Promise.race([lease?.acquired, ended]);
+    const leads = lease ? lease.isLeader : !this.#io.signal.aborted;
+    if (leads) {
+      metrics.leader.set(1);
+      await this.#lead(ended);
+      metrics.leader.set(0);
+    }
+    await lease?.stop();
+    // What is under way belongs to the term that is over; the next one begins with connections of its own.
+    if (!this.#io.signal.aborted) cluster.close();
+  }
+
+  async #lead(ended: Promise<void>): Promise<void> {
+    const { cluster, log, metrics } = this.#parts;
+    const controller = new Controller({ cluster, operatorNamespace: this.#namespace, log, metrics, events: this.#events, newPassword: () => randomBytes(18).toString('base64url') });
+    const operator = new BelfryOperator({ controller, cluster, log });
+    this.#unreadiness = () => 'starting';
+    const started = operator.start().then(() => {
+      this.#unreadiness = () => controller.unreadiness();
+    });
+    await Promise.race([started.then(() => ended), ended]);
+    await operator.stop();
   }
 
   #contend(onLost: () => void): Lease {
-    const { cluster, log } = this.#parts;
-    const identity = `${process.env['POD_NAME'] ?? hostname()}_${randomBytes(4).toString('hex')}`;
-    const lease = new Lease(cluster, { namespace: this.#namespace, name: 'belfry', identity, log }, onLost);
+    const { cluster, log, contend } = this.#parts;
+    const lease = new Lease(cluster, { namespace: this.#namespace, name: 'belfry', identity: this.#identity, log }, onLost);
+    contend(lease);
+    // A replica that stands by is ready: it can take over at any moment.
+    this.#unreadiness = () => undefined;
     lease.start();
     return lease;
   }
+}
 
-  async #whenLeading(lease: Lease | undefined): Promise<void> {
-    await lease?.acquired;
-  }
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -4,7 +4,9 @@ import type { Change } from './change.ts';
 /** Later waves need what earlier ones hold: a pod its account and its volumes, an account its namespace. */
 const WAVES: readonly (readonly string[])[] = [
   ['Namespace', 'CustomResourceDefinition', 'PriorityClass'],
-  ['ServiceAccount', 'Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'],
+  ['ServiceAccount', 'Role', 'ClusterRole'],
+  // Whether we may grant a role is judged by what it holds: the API server does not find one that comes at the same moment.
+  ['RoleBinding', 'ClusterRoleBinding'],
   // A NetworkPolicy that came after its pods would leave them open for a moment.
   ['Secret', 'ConfigMap', 'Service', 'PersistentVolumeClaim', 'NetworkPolicy'],
   ['StatefulSet', 'Deployment', 'DaemonSet', 'Job', 'CronJob'],

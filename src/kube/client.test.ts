@@ -240,6 +240,36 @@ describe('kube/client', () => {
       expect(seen).to.have.length(1);
     });
 
+    it('asks nothing at all, but for the lease, while the server asked for patience', async () => {
+      const cluster = await client();
+      answers = [failure(429, 'TooManyRequests', { 'Retry-After': '30' })];
+      await rejection(cluster.apply(OBJECT));
+      const others = [cluster.read(REF), cluster.list(CONFIG_MAPS), cluster.apply(OBJECT), cluster.watch(CONFIG_MAPS, { resourceVersion: '1', signal: AbortSignal.timeout(5_000) }).next()];
+      for (const other of others) expect((await rejection(other)).retryAfterMs).to.be.within(29_000, 30_000);
+      expect(seen).to.have.length(1);
+      await cluster.read({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: 'belfry-system', name: 'belfry' });
+      expect(seen).to.have.length(2);
+    });
+
+    it('lets reads through and writes not where it is told that others may write now', async () => {
+      let mayWrite = true;
+      const cluster = await client({ mayWrite: () => mayWrite });
+      await cluster.apply(OBJECT);
+      mayWrite = false;
+      const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'belfry', namespace: 'belfry-system' } };
+      const before = seen.length;
+      const writes = [
+        cluster.apply(OBJECT), cluster.create(OBJECT), cluster.replace(OBJECT), cluster.delete(REF, {}), cluster.writeStatus(REF, {}), cluster.patchMetadata(REF, {}),
+        cluster.podRequest({ namespace: 'shop', pod: 'a', podIp: '127.0.0.1', port: 1, method: 'POST', path: '/', timeoutMs: 1_000 }),
+      ];
+      for (const write of writes) expect((await rejection(write)).message).to.contain('not sent: another may lead');
+      expect(seen).to.have.length(before);
+      await cluster.read(REF);
+      await cluster.apply(OBJECT, { dryRun: true });
+      await cluster.replace(lease);
+      expect(seen).to.have.length(before + 3);
+    });
+
     it('repeats what may be repeated when the connection breaks, and nothing else', async () => {
       const cluster = await client();
       answers = [reset, reset];

@@ -25,6 +25,8 @@ export interface ConnectOptions extends KubeConfigSource {
   readonly userAgent?: string;
   /** Who we are among field managers; `belfry` where absent. */
   readonly fieldManager?: string;
+  /** Asked before every attempt of a write, those to pods included, Leases left out: false while another may be writing. */
+  readonly mayWrite?: () => boolean;
   readonly clock?: Clock;
   readonly random?: () => number;
 }
@@ -57,6 +59,7 @@ export class Client implements Cluster {
     this.#random = options.random ?? Math.random;
     this.#watchIdleMs = options.watchIdleMs ?? WATCH_IDLE_MS;
     this.#fieldManager = options.fieldManager ?? FIELD_MANAGER;
+    const mayWrite = options.mayWrite ?? (() => true);
     this.#credentials = new Credentials(kubeConfig, options);
     this.#transport = new Transport(this.#credentials, {
       clock: this.#clock,
@@ -64,8 +67,9 @@ export class Client implements Cluster {
       onAttempt: options.onAttempt ?? (() => undefined),
       userAgent: options.userAgent ?? 'belfry',
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+      mayWrite,
     });
-    this.#pods = new PodGateway(this.#transport, options.podAccess ?? 'direct');
+    this.#pods = new PodGateway(this.#transport, { access: options.podAccess ?? 'direct', mayWrite });
   }
 
   /** The namespace of the kubeconfig's context; `default` where it names none. */

@@ -37,7 +37,7 @@ export type InformerMetrics = Pick<
 >;
 
 const RELIST_MS = 30 * 60_000;
-const BACKOFF = { minMs: 500, maxMs: 30_000 };
+const BACKOFF = { minMs: 500, maxMs: 10_000 };
 /** A watch that ends sooner than this, having said nothing, counts as a failure: else we would spin. */
 const SHORT_WATCH_MS = 1000;
 

@@ -2,28 +2,34 @@ import http from 'node:http';
 import type { PodRequest } from './cluster.ts';
 import { errorFromAnswer } from './errors.ts';
 import { exchangeText } from './exchange.ts';
-import type { Transport } from './transport.ts';
+import { notLeadingError, type Transport } from './transport.ts';
 
 interface PodAnswer {
   readonly status: number;
   readonly body: string;
 }
 
+interface PodGatewayOptions {
+  readonly access: 'direct' | 'proxy';
+  /** False while another replica may be writing. */
+  readonly mayWrite: () => boolean;
+}
+
 /** HTTP to pods: straight to their addresses, or through the API server's proxy where those cannot be reached from here. */
 export class PodGateway {
   readonly #transport: Transport;
-  readonly #access: 'direct' | 'proxy';
+  readonly #options: PodGatewayOptions;
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 4, maxFreeSockets: 1, maxTotalSockets: 64, timeout: 60_000 });
 
-  constructor(transport: Transport, access: 'direct' | 'proxy') {
+  constructor(transport: Transport, options: PodGatewayOptions) {
     this.#transport = transport;
-    this.#access = access;
+    this.#options = options;
   }
 
   /** Answers whatever the pod's status is; rejects with a KubeError where the pod could not be asked. */
   request(request: PodRequest): Promise<PodAnswer> {
     const { podIp } = request;
-    return this.#access === 'direct' && podIp !== undefined ? this.#direct(request, podIp) : this.#proxied(request);
+    return this.#options.access === 'direct' && podIp !== undefined ? this.#direct(request, podIp) : this.#proxied(request);
   }
 
   close(): void {
@@ -33,8 +39,10 @@ export class PodGateway {
   async #direct(request: PodRequest, podIp: string): Promise<PodAnswer> {
     const host = podIp.includes(':') ? `[${podIp}]` : podIp;
     const body = textOf(request.body);
+    const name = `${request.method} ${podName(request)}${request.path.split('?', 1)[0]}`;
+    if (request.method !== 'GET' && !this.#options.mayWrite()) throw notLeadingError(name);
     const { status, text } = await exchangeText({
-      request: `${request.method} ${podName(request)}${request.path.split('?', 1)[0]}`,
+      request: name,
       url: new URL(`http://${host}:${request.port}${request.path}`),
       options: { method: request.method, agent: this.#agent, headers: headersOf(body) },
       body,

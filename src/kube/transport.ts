@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { backoffMs, sleep, type Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
-import { errorFromAnswer, parseRetryAfter, type KubeError } from './errors.ts';
+import { errorFromAnswer, KubeError, parseRetryAfter } from './errors.ts';
 import { asKubeError, exchangeText, openExchange, type Answer, type Exchange } from './exchange.ts';
 
 /** One request to the API server. */
@@ -34,6 +34,8 @@ export interface TransportOptions {
   readonly onAttempt: (attempt: ApiAttempt) => void;
   readonly userAgent: string;
   readonly timeoutMs: number;
+  /** False while another replica may be writing. */
+  readonly mayWrite: () => boolean;
 }
 
 const ATTEMPTS = 4;
@@ -45,6 +47,8 @@ const MAX_WAIT_MS = 10_000;
 export class Transport {
   readonly #credentials: Credentials;
   readonly #options: TransportOptions;
+  /** Until when the API server asked us to be patient: all requests belong to the same flow, so all of them wait. */
+  #patienceUntilMs = 0;
 
   constructor(credentials: Credentials, options: TransportOptions) {
     this.#credentials = credentials;
@@ -62,8 +66,10 @@ export class Transport {
   /** Sends a request; answers whatever the status, once retries are used up. */
   async sendAny(request: ApiRequest): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
+      await this.#bePatient(request);
       const { answer, error } = await this.#attempt(request);
       const failure = error ?? errorOf(request, answer, this.#options.clock.wall());
+      if (failure) this.#heed(request, failure);
       const waitMs = failure && attempt < ATTEMPTS ? await this.#waitBefore(request, failure, attempt) : undefined;
       if (waitMs === undefined) {
         if (error) throw error;
@@ -78,12 +84,14 @@ export class Transport {
     const begun = this.#options.clock.now();
     let code = 0;
     try {
+      await this.#bePatient(request);
       const exchange = await this.#exchange(request, 'watch');
       const response = await openExchange({ ...exchange, signal });
       code = response.statusCode ?? 0;
       if (code < 400) return response;
       const text = await readAll(exchange.request, response);
       const error = errorOf(request, { status: code, headers: response.headers, text }, this.#options.clock.wall());
+      if (error) this.#heed(request, error);
       if (error?.kind === 'unauthorized') await this.#credentials.reload();
       if (error) throw error;
       return response;
@@ -92,11 +100,28 @@ export class Transport {
     }
   }
 
+  /** Remembers how long the API server asks to wait. What a pod asks for behind it concerns that pod alone. */
+  #heed({ verb }: ApiRequest, { kind, retryAfterMs = 0 }: KubeError): void {
+    if (kind !== 'throttled' || verb === 'proxy') return;
+    this.#patienceUntilMs = Math.max(this.#patienceUntilMs, this.#options.clock.now() + retryAfterMs);
+  }
+
+  /** Waits as long as it was asked for, or rejects at once where that is too long. A lease that is not renewed would be lost. */
+  async #bePatient(request: ApiRequest): Promise<void> {
+    const { clock, random } = this.#options;
+    const leftMs = this.#patienceUntilMs - clock.now();
+    if (leftMs <= 0 || request.resource === 'leases') return;
+    if (leftMs > MAX_WAIT_MS) throw throttledError(requestName(request), leftMs);
+    await sleep(clock, leftMs * (1 + 0.2 * random()));
+  }
+
   async #attempt(request: ApiRequest): Promise<{ answer: Answer; error?: undefined } | { answer?: undefined; error: KubeError }> {
     const begun = this.#options.clock.now();
     let code = 0;
     try {
-      const answer = await exchangeText(await this.#exchange(request, 'request'));
+      const exchange = await this.#exchange(request, 'request');
+      if (changes(request) && !this.#options.mayWrite()) throw notLeadingError(requestName(request));
+      const answer = await exchangeText(exchange);
       code = answer.status;
       return { answer };
     } catch (error) {
@@ -144,6 +169,21 @@ export class Transport {
     const { verb, resource } = request;
     this.#options.onAttempt({ verb, resource, code, tookMs: this.#options.clock.now() - begun });
   }
+}
+
+function throttledError(name: string, retryAfterMs: number): KubeError {
+  const message = `${name}: not sent, the API server asked for ${Math.ceil(retryAfterMs / 1000)} s of patience`;
+  return new KubeError({ kind: 'throttled', request: name, message, retryAfterMs });
+}
+
+/** Whether a request changes what other replicas write as well. */
+function changes({ method, verb, resource }: ApiRequest): boolean {
+  return method !== 'GET' && verb !== 'dryrun' && resource !== 'leases';
+}
+
+/** The error of a write that was not sent because this replica is not sure to lead. */
+export function notLeadingError(name: string): KubeError {
+  return new KubeError({ kind: 'server', request: name, message: `${name}: not sent: another may lead` });
 }
 
 /** Verb and path, without the query: it says nothing to a reader, and may hold a continue token. */

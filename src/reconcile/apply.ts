@@ -26,6 +26,8 @@ export interface ApplyInput {
   readonly live: LiveObjects;
   /** What was applied before, by refKey; updated in place. */
   readonly applied: Map<string, AppliedObject>;
+  /** uids of objects that a watch told to be deleted since the pass began: an answer to a write may come after that. */
+  readonly deleted: ReadonlySet<string>;
 }
 
 export interface ApplyReport {
@@ -160,12 +162,12 @@ interface Written {
   readonly deleted: ObjectRef[];
 }
 
-async function write(cluster: Cluster, { applied, live }: ApplyInput, change: Change, report: Written): Promise<void> {
+async function write(cluster: Cluster, { applied, live, deleted }: ApplyInput, change: Change, report: Written): Promise<void> {
   if (change.kind === 'delete') return;
   try {
     const before = live.owned(change.ref);
     const stored = await cluster.apply(change.object, { force: true });
-    remember(applied, change.object, stored, before && fingerprint(before));
+    if (!deleted.has(stored.metadata.uid ?? '')) remember(applied, change.object, stored, before && fingerprint(before));
     report[change.kind === 'create' ? 'created' : 'updated'].push(change.ref);
   } catch (error) {
     report.failures.push(failureOf(change.ref, error));
@@ -193,6 +195,6 @@ function failureOf(object: ObjectRef, error: unknown): ApplyFailure {
   if (isKubeError(error, 'forbidden')) return { object, message, kind: 'forbidden' };
   if (isKubeError(error, 'invalid')) return { object, message, kind: 'invalid' };
   if (isKubeError(error, 'conflict')) return { object, message, kind: 'conflict' };
-  if (isKubeError(error)) return { object, message, kind: 'transient' };
+  if (isKubeError(error)) return { object, message, kind: 'transient', ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }) };
   throw error;
 }

@@ -1,4 +1,4 @@
-import { LABEL_MANAGED_BY, LABEL_PART, MANAGED_BY, PART_DASHBOARD } from '../api/group.ts';
+import { LABEL_MANAGED_BY, LABEL_NAME, LABEL_PART, MANAGED_BY, PART_DASHBOARD } from '../api/group.ts';
 import { keyOf, refKey, refOf, type KubeObject } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import { fingerprint } from '../diff/fingerprint.ts';
@@ -144,8 +144,10 @@ export class Controller {
       onService: (namespace, change) => this.#onService(namespace, change),
       onData: (kind, change) => this.#onData(kind, change),
       onOwned: (stack, change) => this.#onOwned(stack, change),
-      onPod: (stack) => {
+      onPod: (stack, { old, new: pod }) => {
         this.#live.poke(stack);
+        // A new life of an Alertmanager has no silences but those that others tell it.
+        if ((pod ?? old)?.metadata.labels?.[LABEL_NAME] === 'alertmanager') this.#silences.look(stack);
         this.#reporter.touch('MonitoringStack', stack);
       },
     };
@@ -201,6 +203,7 @@ export class Controller {
     const key = refKey(refOf(object));
     if (!change.new) {
       state.applied.delete(key);
+      if (object.metadata.uid !== undefined) state.deleted.add(object.metadata.uid);
       this.#queue.add(stack);
       return;
     }

@@ -20,6 +20,7 @@ export interface LiveReport {
 interface Watched {
   wanted: WantedConfig;
   sinceMs: number;
+  sinceWallMs: number;
   readonly confirmations: Map<string, Confirmation>;
   running: boolean;
   poked: boolean;
@@ -68,7 +69,7 @@ export class LiveChecker {
       this.#stacks.set(stack, this.#newlyWatched(wanted));
     } else if (fingerprint(watched.wanted) !== fingerprint(wanted)) {
       for (const confirmation of watched.confirmations.values()) forgetOld(confirmation, watched.wanted, wanted);
-      Object.assign(watched, { wanted, sinceMs: this.#options.clock.now(), nudges: 0, reloadedAtMs: 0, wasLive: false });
+      Object.assign(watched, { wanted, sinceMs: this.#options.clock.now(), sinceWallMs: this.#options.clock.wall(), nudges: 0, reloadedAtMs: 0, wasLive: false });
     }
     this.poke(stack);
   }
@@ -110,7 +111,7 @@ export class LiveChecker {
       replicas: expected,
       confirmed,
       missing: absent > 0 ? [...missing, { pod: '', trouble: `${absent} of ${expected} replicas do not run` }] : missing,
-      sinceMs: watched.sinceMs,
+      sinceMs: watched.sinceWallMs,
       isLive: expected > 0 && confirmed === expected && missing.length === 0,
     };
   }
@@ -133,7 +134,7 @@ export class LiveChecker {
   }
 
   #newlyWatched(wanted: WantedConfig): Watched {
-    return { wanted, sinceMs: this.#options.clock.now(), confirmations: new Map(), running: false, poked: false, nudges: 0, reloadedAtMs: 0, wasLive: false };
+    return { wanted, sinceMs: this.#options.clock.now(), sinceWallMs: this.#options.clock.wall(), confirmations: new Map(), running: false, poked: false, nudges: 0, reloadedAtMs: 0, wasLive: false };
   }
 
   async #run(stack: string, watched: Watched): Promise<void> {

@@ -17,7 +17,7 @@ export interface Run {
 export interface WorkQueueOptions {
   /** Runs at the same time, of different keys; 4 where absent. */
   readonly concurrency?: number;
-  /** The first and the longest delay of a key that keeps failing; 5 ms and 60 s where absent. */
+  /** The first and the longest delay of a key that keeps failing; 5 ms and 15 s where absent. */
   readonly backoff?: { readonly minMs: number; readonly maxMs: number };
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -55,7 +55,7 @@ export class WorkQueue {
   constructor(work: (key: string) => Promise<Requeue>, options: WorkQueueOptions = {}) {
     this.#work = work;
     this.#concurrency = options.concurrency ?? 4;
-    this.#backoff = options.backoff ?? { minMs: 5, maxMs: 60_000 };
+    this.#backoff = options.backoff ?? { minMs: 5, maxMs: 15_000 };
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
     this.#log = options.log ?? silentLog;

@@ -27,7 +27,7 @@ export class SilenceKeeper {
 
   constructor(options: SilenceKeeperOptions) {
     this.#options = options;
-    this.#queue = new WorkQueue((key) => this.#round(key), { concurrency: 2, clock: options.clock, log: options.log, backoff: { minMs: 1_000, maxMs: ROUND_MS } });
+    this.#queue = new WorkQueue((key) => this.#round(key), { concurrency: 2, clock: options.clock, log: options.log, backoff: { minMs: 1_000, maxMs: 15_000 } });
   }
 
   start(): void {
@@ -41,7 +41,9 @@ export class SilenceKeeper {
   /** The silences that a stack should have may have changed. */
   look(stack: string): void {
     const wanted = this.#options.states().get(stack)?.rendered?.silences.size ?? 0;
-    if (wanted > 0 || !this.#calm.has(stack)) this.#queue.add(stack);
+    if (wanted === 0 && this.#calm.has(stack)) return;
+    this.#calm.delete(stack);
+    this.#queue.add(stack);
   }
 
   async #round(key: string): Promise<Requeue> {
@@ -53,7 +55,7 @@ export class SilenceKeeper {
     const wanted = [...state.rendered.silences].flatMap(([owner, silences]) => silences.map((silence) => ({ owner, silence })));
     try {
       const live = await readSilences<AlertmanagerSilence>(cluster, replica);
-      const plan = planSilences({ stack: state.stack, wanted, live, now: new Date(clock.now()) });
+      const plan = planSilences({ stack: state.stack, wanted, live, now: new Date(clock.wall()) });
       for (const silence of plan.create) await createSilence(cluster, replica, silence);
       for (const id of plan.expire) await expireSilence(cluster, replica, id);
       if (wanted.length > 0) return { after: ROUND_MS };

@@ -105,7 +105,8 @@ export class StackReconciler {
     state.memory.moved.clear();
     await this.#holdByFinalizer(state, rendered);
     const desired = this.#drift.yielded(state.key, rendered.objects);
-    const report = await applyStack(cluster, { stack: state.key, ownerUid: state.uid, desired, live: watches, applied: state.applied });
+    state.deleted.clear();
+    const report = await applyStack(cluster, { stack: state.key, ownerUid: state.uid, desired, live: watches, applied: state.applied, deleted: state.deleted });
     state.drift = this.#drift.observe(state.key, report.looks);
     state.rendered = rendered;
     if (report.failures.length === 0) live.want(state.key, wantedConfig(state.stack, rendered));
@@ -194,6 +195,8 @@ function isPaused({ spec, metadata }: MonitoringStack): boolean {
 
 function requeueAfter(failures: readonly ApplyFailure[]): Requeue {
   if (failures.length === 0) return { after: RESYNC_MS };
+  const askedMs = Math.max(0, ...failures.map(({ retryAfterMs = 0 }) => retryAfterMs));
+  if (askedMs > 0) return { after: askedMs };
   return failures.some(({ kind }) => kind === 'transient' || kind === 'conflict') ? 'with-backoff' : { after: RETRY_REFUSED_MS };
 }
 

@@ -22,6 +22,8 @@ export interface ApplyFailure {
   readonly object: ObjectRef;
   readonly message: string;
   readonly kind: 'forbidden' | 'invalid' | 'conflict' | 'transient';
+  /** How long the API server asks to wait. */
+  readonly retryAfterMs?: number;
 }
 
 /** How the last pass over a stack went. */
@@ -40,6 +42,8 @@ export interface StackState {
   stack: MonitoringStack;
   readonly memory: GatherMemory & { readonly kept: Map<string, KeptText> };
   readonly applied: Map<string, AppliedObject>;
+  /** uids of objects whose deletion was told during the pass under way. */
+  readonly deleted: Set<string>;
   /** Resources that a Prometheus or Alertmanager refused though we found no fault, by owner, with the generation that it was. */
   readonly quarantined: Map<string, { readonly generation: number; readonly message: string }>;
   input?: StackInput;
@@ -70,6 +74,7 @@ export function newStackState(stack: MonitoringStack): StackState {
     stack,
     memory: { ...emptyMemory(kept), kept },
     applied: new Map(),
+    deleted: new Set(),
     quarantined: new Map(),
     drift: [],
     health: { known: false, targets: new Map(), firing: new Map() },

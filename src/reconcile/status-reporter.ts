@@ -59,7 +59,7 @@ export class StatusReporter {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#refilledMs = this.#clock.now();
-    this.#queue = new WorkQueue((key) => this.#report(key), { concurrency: 4, log: options.log, clock: this.#clock, backoff: { minMs: 200, maxMs: 30_000 } });
+    this.#queue = new WorkQueue((key) => this.#report(key), { concurrency: 4, log: options.log, clock: this.#clock, backoff: { minMs: 200, maxMs: 15_000 } });
   }
 
   start(): void {
@@ -105,7 +105,7 @@ export class StatusReporter {
       if (isKubeError(error, 'notFound')) return 'on-change';
       if (!isKubeError(error)) throw error;
       this.#options.log.error('status could not be written', { kind: latest.kind, key: keyOf(latest), error });
-      return 'with-backoff';
+      return error.retryAfterMs === undefined ? 'with-backoff' : { after: error.retryAfterMs };
     }
   }
 
@@ -116,7 +116,7 @@ export class StatusReporter {
 
   #statusOf(kind: ResourceKind, key: string, latest: KubeObject): Report | undefined {
     const { facts } = this.#options;
-    const now = new Date(this.#clock.now());
+    const now = new Date(this.#clock.wall());
     switch (kind) {
       case 'MonitoringStack': {
         const found = facts.ofStack(key, latest as unknown as MonitoringStack, now);

@@ -4,8 +4,9 @@ import type { KubeObject, ObjectRef, StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import { parseResource, type ResourceKind } from '../api/parse.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
-import { systemClock, type Clock } from '../kube/clock.ts';
+import { sleep, systemClock, type Clock } from '../kube/clock.ts';
 import type { Cluster, ListOptions } from '../kube/cluster.ts';
+import { isKubeError } from '../kube/errors.ts';
 import { Informer, type Change, type InformerMetrics } from '../kube/informer.ts';
 import { resourceType } from '../kube/resource-types.ts';
 import { trimMetadata } from '../kube/trim-metadata.ts';
@@ -64,6 +65,8 @@ const OWNED_WORKLOADS: readonly (readonly [string, string])[] = [
 /** Kinds that few stacks need: an operator that may not watch them does all the rest, and says what is missing where it is needed. */
 const MAY_BE_REFUSED: ReadonlySet<string> = new Set(['APIService']);
 
+const VERSION_AGAIN_MS = 1_000;
+
 /** All the watches of the operator, and the cluster as they show it. */
 export class Watches implements ClusterView {
   readonly #cluster: Cluster;
@@ -76,11 +79,14 @@ export class Watches implements ClusterView {
   readonly #namespaces = new Map<string, StringMap>();
   readonly #servicesVersions = new Map<string, number>();
   readonly #surveyor: Surveyor;
+  readonly #clock: Clock;
+  readonly #stop = new AbortController();
   #kubernetesVersion: string | undefined;
 
   constructor(cluster: Cluster, handlers: WatchHandlers, telemetry: Telemetry) {
     this.#cluster = cluster;
-    this.#surveyor = new Surveyor(cluster, () => (telemetry.clock ?? systemClock).now());
+    this.#clock = telemetry.clock ?? systemClock;
+    this.#surveyor = new Surveyor(cluster, () => this.#clock.now());
     this.#stacks = new ResourceCache(parseResource('MonitoringStack'), handlers.onStack);
     this.#targets = new ResourceCache(parseResource('ScrapeTarget'), handlers.onTarget);
     this.#policies = new ResourceCache(parseResource('AlertPolicy'), handlers.onPolicy);
@@ -91,13 +97,14 @@ export class Watches implements ClusterView {
 
   /** Begins to watch; resolves when everything is in memory. */
   async start(): Promise<void> {
-    this.#kubernetesVersion = await this.#cluster.serverVersion();
     for (const informer of this.#informers.values()) informer.start();
     const needed = [...this.#informers].filter(([kind]) => !MAY_BE_REFUSED.has(kind));
     await Promise.all(needed.map(([, informer]) => informer.synced));
+    await this.#learnVersion();
   }
 
   async stop(): Promise<void> {
+    this.#stop.abort();
     await Promise.all([...this.#informers.values()].map((informer) => informer.stop()));
   }
 
@@ -209,6 +216,18 @@ export class Watches implements ClusterView {
   /** The pods of a stack. */
   pods(stack: string): Iterable<KubeObject> {
     return this.#informer('Pod').byIndex('stack', stack);
+  }
+
+  /** The informers wait for an API server that is away; so does this. */
+  async #learnVersion(): Promise<void> {
+    while (!this.#stop.signal.aborted && this.#kubernetesVersion === undefined) {
+      try {
+        this.#kubernetesVersion = await this.#cluster.serverVersion();
+      } catch (error) {
+        if (!isKubeError(error)) throw error;
+        await sleep(this.#clock, VERSION_AGAIN_MS, this.#stop.signal);
+      }
+    }
   }
 
   #watchResources(telemetry: Telemetry): void {

@@ -22,8 +22,8 @@ export interface Metrics {
   readonly liveDelay: Histogram<'component'>;
   readonly eventsDropped: Counter;
   readonly leader: Gauge;
-  /** Shows a queue's depth and the age of its oldest key. */
-  watchQueue(queue: { readonly depth: number; oldestAgeMs(): number }): void;
+  /** Shows this queue's depth and the age of its oldest key from now on. */
+  watchQueue(queue: QueueFacts): void;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -140,13 +140,20 @@ function apiMetrics(registers: Registry[]) {
   } as const;
 }
 
-function watchQueue(registers: Registry[], queue: { readonly depth: number; oldestAgeMs(): number }): void {
+interface QueueFacts {
+  readonly depth: number;
+  oldestAgeMs(): number;
+}
+
+/** Registers the gauges of the queue, and answers with what shows another one in them: there is one for each term of a leader. */
+function queueMetrics(registers: Registry[]): (queue: QueueFacts) => void {
+  let shown: QueueFacts = { depth: 0, oldestAgeMs: () => 0 };
   void new Gauge({
     name: 'belfry_queue_depth',
     help: 'Keys that wait for their reconcile.',
     registers,
     collect() {
-      this.set(queue.depth);
+      this.set(shown.depth);
     },
   });
   void new Gauge({
@@ -154,9 +161,12 @@ function watchQueue(registers: Registry[], queue: { readonly depth: number; olde
     help: 'Age of the key that has waited longest for its reconcile.',
     registers,
     collect() {
-      this.set(queue.oldestAgeMs() / 1000);
+      this.set(shown.oldestAgeMs() / 1000);
     },
   });
+  return (queue) => {
+    shown = queue;
+  };
 }
 
 /** The operator's metrics in a registry of their own; Node's process metrics are among them where asked. */
@@ -169,6 +179,6 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
     ...reconcileMetrics(registers),
     ...liveMetrics(registers),
     ...apiMetrics(registers),
-    watchQueue: (queue) => watchQueue(registers, queue),
+    watchQueue: queueMetrics(registers),
   };
 }

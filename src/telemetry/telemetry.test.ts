@@ -56,6 +56,7 @@ describe('telemetry/log', () => {
 describe('telemetry/server', () => {
   it('serves metrics, and says whether it is alive and ready', async () => {
     const metrics = createMetrics();
+    metrics.watchQueue({ depth: 7, oldestAgeMs: () => 0 });
     metrics.watchQueue({ depth: 3, oldestAgeMs: () => 1500 });
     metrics.reconcileTotal.inc({ outcome: 'success' });
     let unready: string | undefined = 'caches are not full';
