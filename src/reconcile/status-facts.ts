@@ -1,6 +1,6 @@
 import type { AlertPolicy } from '../api/alert-policy.ts';
 import { LABEL_NAME } from '../api/group.ts';
-import { keyOf, refOf, type KubeObject, type ObjectRef, type StringMap } from '../api/kube-object.ts';
+import { keyOf, refKey, refOf, type KubeObject, type ObjectRef, type StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ResourceKind } from '../api/parse.ts';
 import type { Rejection } from '../api/rejection.ts';
@@ -9,6 +9,7 @@ import { print } from '../lib/label-selector.ts';
 import { sortBy } from '../lib/sort-by.ts';
 import type { Rendered } from '../render/rendered.ts';
 import type { AlertPolicyFacts, FiringAlert } from '../status/alert-policy-status.ts';
+import { failureSentence, type ApplyFailure } from '../status/applied.ts';
 import { componentOf, type Component } from '../status/component.ts';
 import type { ConfigFacts } from '../status/config-live.ts';
 import { explainSelection } from '../status/discovery.ts';
@@ -210,7 +211,8 @@ export class StatusFacts {
     };
   }
 
-  #components({ key }: StackState, rendered: Rendered): Component[] {
+  #components({ key, pass }: StackState, rendered: Rendered): Component[] {
+    const refused = refusedOf(rendered, pass?.failures ?? []);
     const pods = [...this.#sources.pods(key)];
     return rendered.objects
       .filter(({ kind }) => ['StatefulSet', 'Deployment', 'DaemonSet'].includes(kind))
@@ -218,9 +220,21 @@ export class StatusFacts {
         const component = object.metadata.labels?.[LABEL_NAME] ?? object.metadata.name;
         const workload = this.#sources.owned(refOf(object));
         const own = pods.filter(({ metadata }) => metadata.labels?.[LABEL_NAME] === component && metadata.name.startsWith(`${object.metadata.name}-`));
-        return { ...componentOf(component, workload ?? absent(object), own), version: versionOf(object) };
+        const why = refused.get(component);
+        return { ...componentOf(component, workload ?? absent(object), own), version: versionOf(object), ...(why === undefined ? {} : { refused: why }) };
       });
   }
+}
+
+/** The first write that failed of each component, in words. */
+function refusedOf({ objects }: Rendered, failures: readonly ApplyFailure[]): ReadonlyMap<string, string> {
+  const refused = new Map<string, string>();
+  for (const failure of failures) {
+    const key = refKey(failure.object);
+    const component = objects.find((object) => refKey(refOf(object)) === key)?.metadata.labels?.[LABEL_NAME];
+    if (component !== undefined && !refused.has(component)) refused.set(component, `${key}: ${failureSentence(failure)}`);
+  }
+  return refused;
 }
 
 /** What is known of why the replicas in question have not confirmed; of any, where no one in question is known. */

@@ -55,8 +55,14 @@ export function failureReason({ kind, message }: ApplyFailure): Reason {
   return 'ApplyFailed';
 }
 
+/** The API server's words, and where the operator lacks a permission how it gets it. */
+export function failureSentence(failure: ApplyFailure): string {
+  const mend = failureReason(failure) === 'PermissionMissing' ? ' (apply what `belfry install` prints, or grant the operator this permission)' : '';
+  return `${cut(failure.message, 300)}${mend}`;
+}
+
 function failureMessage(failures: readonly ApplyFailure[]): string {
-  const shown = failures.slice(0, FAILURES_SHOWN).map(({ object, message }) => `${refKey(object)}: ${cut(message, 300)}`);
+  const shown = failures.slice(0, FAILURES_SHOWN).map((failure) => `${refKey(failure.object)}: ${failureSentence(failure)}`);
   const rest = failures.length - shown.length;
   return rest > 0 ? `${shown.join('; ')}; and ${rest} more` : shown.join('; ');
 }

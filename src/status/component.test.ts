@@ -28,6 +28,11 @@ const PODS: readonly { says: string; object: KubeObject; reason?: string; messag
     reason: 'CrashLoopBackOff', message: 'container p ended with code 2: bad flag',
   },
   {
+    says: 'a crash loop, with the last line of its log',
+    object: pod('a', { containerStatuses: [{ name: 'p', ready: false, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { reason: 'Error', exitCode: 1, message: 'starting\nflags are fine\nlisten tcp :9100: bind: address already in use\n' } } }] }),
+    reason: 'CrashLoopBackOff', message: 'container p ended with code 1: listen tcp :9100: bind: address already in use',
+  },
+  {
     says: 'the container that fails rather than the one that waits for it',
     object: pod('a', { initContainerStatuses: [{ name: 'i', ready: false, state: { waiting: { reason: 'ImagePullBackOff', message: 'no image' } } }], containerStatuses: [{ name: 'p', ready: false, state: { waiting: { reason: 'PodInitializing' } } }] }),
     reason: 'ImagePullBackOff', message: 'no image',

@@ -17,6 +17,8 @@ export interface Component {
   /** Pods of the newest template; fewer than `wanted` while a rollout is under way. */
   readonly updated: number;
   readonly waiting: readonly WaitingPod[];
+  /** Why an object of it could not be written, and the mend. */
+  readonly refused?: string;
 }
 
 interface Counts {
@@ -122,7 +124,12 @@ function whyWaits({ name, state, lastState, ready }: ContainerStatus): Why | und
 function lastWords(name: string, ended: Ended | undefined): string | undefined {
   if (!ended) return undefined;
   const why = ended.reason && ended.reason !== 'Error' ? ` (${ended.reason})` : '';
-  return `container ${name} ended with code ${ended.exitCode ?? 'unknown'}${why}${ended.message ? `: ${ended.message}` : ''}`;
+  return `container ${name} ended with code ${ended.exitCode ?? 'unknown'}${why}${ended.message ? `: ${lastLine(ended.message)}` : ''}`;
+}
+
+/** What a program says at the very end is why it ended; before that it tells of its flags and its start. */
+function lastLine(log: string): string {
+  return log.trim().split('\n').at(-1) ?? '';
 }
 
 function notReady(status: PodStatus): Why {

@@ -2,6 +2,7 @@ import type { Condition } from '../api/conditions.ts';
 import type { Component, WaitingPod } from './component.ts';
 import type { Finding } from './conditions.ts';
 import { cut } from './cut.ts';
+import { mendOf } from './mend.ts';
 import { waitingFor } from './patience.ts';
 
 /** Time alone does not mend these; the kubelet and the scheduler name them so. */
@@ -28,10 +29,13 @@ export function isReady({ ready, wanted, updated }: Component): boolean {
   return ready >= wanted && updated >= wanted;
 }
 
-/** Why a component is not ready, by its most telling pod; undefined where no pod says anything. */
-export function whyNotReady({ waiting }: Component): string | undefined {
+/** Why a component is not ready, by its most telling pod, and what helps; undefined where no pod says anything. */
+export function whyNotReady({ name, waiting }: Component): string | undefined {
   const pod = waiting.find(isFailing) ?? waiting[0];
-  return pod && `${pod.name}: ${pod.reason}${pod.message ? `: ${cut(pod.message, 300)}` : ''}`;
+  if (!pod) return undefined;
+  const says = `${pod.reason}${pod.message ? `: ${pod.message}` : ''}`;
+  const mend = mendOf(name, says);
+  return `${pod.name}: ${cut(says, 300)}${mend === undefined ? '' : ` (${mend})`}`;
 }
 
 function isFailing({ reason }: WaitingPod): boolean {

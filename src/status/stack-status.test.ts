@@ -46,8 +46,14 @@ describe('status/stack-status', () => {
   it('is False at once where time mends nothing, and says what the pod says', () => {
     const status = stackStatus(withComponent({ ready: 1, waiting: [{ name: 'prometheus-shop-0', reason: 'PodInitializing' }, { name: 'prometheus-shop-1', reason: 'ImagePullBackOff', message: 'no such image' }] }));
     expect(summary(status)).to.include({ ComponentsReady: 'False ComponentNotReady', Ready: 'False ComponentNotReady', Reconciling: 'False ComponentNotReady' });
-    expect(message(status, 'Ready')).to.equal('prometheus 1/2: prometheus-shop-1: ImagePullBackOff: no such image');
-    expect(status.components?.[0]).to.deep.equal({ name: 'prometheus', version: 'v3.15.0', ready: '1/2', message: 'prometheus-shop-1: ImagePullBackOff: no such image' });
+    const why = 'prometheus-shop-1: ImagePullBackOff: no such image (the image cannot be had: name a mirror in spec.images.registry, or Secrets to pull with in spec.images.pullSecrets)';
+    expect(message(status, 'Ready')).to.equal(`prometheus 1/2: ${why}`);
+    expect(status.components?.[0]).to.deep.equal({ name: 'prometheus', version: 'v3.15.0', ready: '1/2', message: why });
+  });
+
+  it('says of a component that has not all of its objects why, though its pods run', () => {
+    const status = stackStatus(withComponent({ refused: 'APIService/v1beta1.metrics.k8s.io: forbidden' }));
+    expect(status.components?.[0]).to.include({ ready: '2/2', message: 'APIService/v1beta1.metrics.k8s.io: forbidden' });
   });
 
   it('counts a replica of an old template as not ready', () => {
@@ -76,7 +82,7 @@ describe('status/stack-status', () => {
     it(`is False with ${reason} for ${says}, and ${stalled ? '' : 'not '}stalled`, () => {
       const status = stackStatus({ ...fine, failures: [{ object: configMap, kind, message: answer }] });
       expect(summary(status)).to.include({ Applied: `False ${reason}`, Ready: `False ${reason}`, Stalled: `${stalled ? 'True' : 'False'} ${reason}` });
-      expect(message(status, 'Ready')).to.equal(`ConfigMap/shop/x: ${answer}`);
+      expect(message(status, 'Ready')).to.equal(`ConfigMap/shop/x: ${answer}${reason === 'PermissionMissing' ? ' (apply what `belfry install` prints, or grant the operator this permission)' : ''}`);
     });
   }
 

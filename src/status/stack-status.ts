@@ -80,7 +80,7 @@ function stallOf({ rejections }: StackFacts, findings: readonly Finding[]): Pick
 
 function componentRow(component: Component): NonNullable<MonitoringStackStatus['components']>[number] {
   const { name, version, ready, wanted } = component;
-  const message = isReady(component) ? undefined : whyNotReady(component);
+  const message = component.refused ?? (isReady(component) ? undefined : whyNotReady(component));
   return { name, ...(version === undefined ? {} : { version }), ready: `${ready}/${wanted}`, ...(message === undefined ? {} : { message: cut(message, 512) }) };
 }
 
