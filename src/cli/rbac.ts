@@ -50,7 +50,7 @@ export const CLUSTER_RULES: readonly { readonly why: string; readonly rule: Poli
   { why: 'granted to aggregated API servers (system:auth-delegator): and whether he may', rule: { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] } },
   { why: 'granted to all who may view: kubectl top', rule: { apiGroups: ['metrics.k8s.io'], resources: ['nodes', 'pods'], verbs: READ } },
   { why: 'granted to the node-problem-detector: conditions of nodes', rule: { apiGroups: [''], resources: ['nodes/status'], verbs: ['patch'] } },
-  { why: 'Events about the resources of users; also granted to the node-problem-detector', rule: { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] } },
+  { why: 'Events about the resources of users; also granted to the node-problem-detector', rule: { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'update'] } },
 ];
 
 /** What the operator may do in its own namespace. */
