@@ -10,6 +10,7 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { startServer } from '../telemetry/server.ts';
 import type { CommandIo, GlobalOptions } from './command-io.ts';
 import { OPERATOR_NAMESPACE } from './install-defaults.ts';
+import { BELFRY_VERSION } from './version.ts';
 
 export interface RunOptions extends GlobalOptions {
   /** `host:port` of /metrics, /healthz and /readyz. */
@@ -23,7 +24,7 @@ export interface RunOptions extends GlobalOptions {
 /** Runs the operator until the process is told to end. A replica that loses the lead stands by and contends again. */
 export async function runCommand(options: RunOptions, io: CommandIo): Promise<number> {
   const log = createLog({ level: options.logLevel });
-  const metrics = createMetrics();
+  const metrics = createMetrics({ version: BELFRY_VERSION });
   let lease: Lease | undefined;
   const cluster = await connect({
     ...(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
@@ -54,6 +55,7 @@ class Run {
   readonly #events: EventRecorder;
   readonly #identity = `${process.env['POD_NAME'] ?? hostname()}_${randomBytes(4).toString('hex')}`;
   #unreadiness: () => string | undefined = () => 'starting';
+  #unhealthiness: () => string | undefined = () => undefined;
 
   constructor(options: RunOptions, parts: Parts, io: CommandIo) {
     this.#options = options;
@@ -66,7 +68,7 @@ class Run {
   async untilTheEnd(): Promise<number> {
     const { cluster, log, metrics } = this.#parts;
     const { signal } = this.#io;
-    const server = await startServer({ address: this.#options.metricsAddress, registry: metrics.registry, unreadiness: () => this.#unreadiness() });
+    const server = await startServer({ address: this.#options.metricsAddress, registry: metrics.registry, unreadiness: () => this.#unreadiness(), unhealthiness: () => this.#unhealthiness() });
     log.info('belfry runs', { namespace: this.#namespace, metrics: this.#options.metricsAddress });
     while (!signal.aborted) await this.#term();
     await this.#events.stop();
@@ -98,12 +100,15 @@ class Run {
     const { cluster, log, metrics } = this.#parts;
     const controller = new Controller({ cluster, operatorNamespace: this.#namespace, log, metrics, events: this.#events, newPassword: () => randomBytes(18).toString('base64url') });
     const operator = new BelfryOperator({ controller, cluster, log });
-    this.#unreadiness = () => 'starting';
+    this.#unreadiness = () => 'the caches are not full yet';
+    this.#unhealthiness = () => controller.unhealthiness();
     const started = operator.start().then(() => {
       this.#unreadiness = () => controller.unreadiness();
     });
     await Promise.race([started.then(() => ended), ended]);
     await operator.stop();
+    this.#unhealthiness = () => undefined;
+    metrics.watchObjects(() => []);
   }
 
   #contend(onLost: () => void): Lease {

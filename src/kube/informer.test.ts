@@ -269,4 +269,29 @@ describe('kube/informer', () => {
     expect(changes).to.deep.equal(['+a {}']);
     expect(cluster.openWatches).to.equal(0);
   });
+
+  it('counts what a list found and no watch had told of, deletions too, and nothing that a watch tells a moment later', async () => {
+    const missed = async (): Promise<number> => (await metrics.watchMissedEvents.get()).values[0]?.value ?? 0;
+    await start({ relistMs: 60_000 });
+    cluster.loseEvents(2);
+    cluster.put(configMap('a', { v: '2' }));
+    cluster.remove(refOf(configMap('b')));
+    cluster.put(configMap('c', { v: '1' }));
+    await clock.advance(70_000);
+    expect(changes.slice(2)).to.deep.equal(['+c {"v":"1"}']);
+    cluster.dropWatches();
+    await clock.advance(10_000);
+    expect(changes.slice(3)).to.have.members(['~a {"v":"1"} {"v":"2"}', '-b']);
+    expect(await missed()).to.equal(2);
+    // Deleted between the end of a watch and the list that follows: the list is first, and nothing was missed.
+    await clock.advance(70_000);
+    cluster.fail(({ verb }) => verb === 'watch', 'unreachable', 1);
+    cluster.dropWatches();
+    cluster.remove(refOf(configMap('c')));
+    await clock.advance(70_000);
+    cluster.dropWatches();
+    await clock.advance(10_000);
+    expect(changes.at(-1)).to.equal('-c');
+    expect(await missed()).to.equal(2);
+  });
 });

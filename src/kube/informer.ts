@@ -7,6 +7,7 @@ import type { Cluster, ListOptions, ResourceType, WatchEvent } from './cluster.t
 import { isKubeError } from './errors.ts';
 import { ObjectStore, type Indexer } from './object-store.ts';
 import { trimMetadata } from './trim-metadata.ts';
+import { untoldDeletions } from './untold-deletions.ts';
 
 /** One change of one object: only `new` where it appeared, only `old` where it went, both where it changed. */
 export interface Change {
@@ -55,6 +56,8 @@ export class Informer {
   readonly synced: Promise<void>;
   /** When the API server was last heard, by the clock's `now`; 0 before. */
   lastContactMs = 0;
+  /** When this informer last did anything at all, attempts that failed included: one that does nothing for long is dead. */
+  lastActivityMs = 0;
   /** Why the API server cannot be followed at the moment; undefined while all is well. */
   lastError: Error | undefined;
 
@@ -139,6 +142,7 @@ export class Informer {
 
   /** One list (where it is due) and one watch; answers how long to wait before the next. Never rejects. */
   async #step(): Promise<number> {
+    this.lastActivityMs = this.#clock.now();
     try {
       if (this.#resourceVersion === undefined || this.#clock.now() >= this.#relistAt) await this.#relist();
       const begun = this.#clock.now();
@@ -180,11 +184,24 @@ export class Informer {
       // A version from before the point that the watch had reached, and yet unknown: the watch kept it from us.
       if (this.#put(item) && watchedUpTo !== undefined && isAtMost(item.metadata.resourceVersion, watchedUpTo)) missed++;
     }
+    const vanished = new Set<string>();
     for (const old of this.#store.values()) {
-      if (!present.has(keyOf(old))) this.#remove(old);
+      if (present.has(keyOf(old))) continue;
+      vanished.add(keyOf(old));
+      this.#remove(old);
     }
+    if (watchedUpTo !== undefined && vanished.size > 0) void this.#countDeletions(watchedUpTo, vanished);
     this.#gaugeSize();
     return missed;
+  }
+
+  /** Beside the work: nothing waits for it. */
+  async #countDeletions(watchedUpTo: string, keys: ReadonlySet<string>): Promise<void> {
+    const { type, options, metrics } = this.#spec;
+    const missed = await untoldDeletions(this.#cluster, { type, ...(options ? { options } : {}), watchedUpTo, keys, clock: this.#clock, signal: this.#abort.signal });
+    if (missed === 0) return;
+    metrics?.watchMissedEvents.inc({ resource: type.plural }, missed);
+    this.#log.error('list found deletions that the watch had not told', { missed });
   }
 
   /** Answers whether anything was heard. Rejects where the watch broke. */
@@ -275,6 +292,7 @@ export class Informer {
 
   #contact(): void {
     this.lastContactMs = this.#clock.now();
+    this.lastActivityMs = this.lastContactMs;
     this.#spec.metrics?.watchLastContact.set({ resource: this.#spec.type.plural }, this.#clock.wall() / 1000);
   }
 

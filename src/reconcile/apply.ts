@@ -24,6 +24,8 @@ export interface ApplyInput {
   readonly ownerUid: string;
   readonly desired: readonly KubeObject[];
   readonly live: LiveObjects;
+  /** Told of each object right after it was written. */
+  readonly onWritten?: (ref: ObjectRef) => void;
   /** What was applied before, by refKey; updated in place. */
   readonly applied: Map<string, AppliedObject>;
   /** uids of objects that a watch told to be deleted since the pass began: an answer to a write may come after that. */
@@ -162,12 +164,13 @@ interface Written {
   readonly deleted: ObjectRef[];
 }
 
-async function write(cluster: Cluster, { applied, live, deleted }: ApplyInput, change: Change, report: Written): Promise<void> {
+async function write(cluster: Cluster, { applied, live, deleted, onWritten }: ApplyInput, change: Change, report: Written): Promise<void> {
   if (change.kind === 'delete') return;
   try {
     const before = live.owned(change.ref);
     const stored = await cluster.apply(change.object, { force: true });
     if (!deleted.has(stored.metadata.uid ?? '')) remember(applied, change.object, stored, before && fingerprint(before));
+    onWritten?.(change.ref);
     report[change.kind === 'create' ? 'created' : 'updated'].push(change.ref);
   } catch (error) {
     report.failures.push(failureOf(change.ref, error));

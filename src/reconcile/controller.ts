@@ -14,6 +14,8 @@ import type { ServiceFacts } from './cluster-view.ts';
 import { namedKeys } from './gather.ts';
 import { HealthRounds } from './health-rounds.ts';
 import { LiveChecker } from './live-checker.ts';
+import { resourceFields } from './log-fields.ts';
+import { objectCounts } from './object-counts.ts';
 import { WorkQueue } from './queue.ts';
 import { replicasOf } from './replicas.ts';
 import { SilenceKeeper } from './silence-keeper.ts';
@@ -21,7 +23,9 @@ import { StackReconciler, type PreviousPass } from './stack-reconciler.ts';
 import type { PassReport, StackState } from './stack-state.ts';
 import { StatusFacts } from './status-facts.ts';
 import { StatusReporter } from './status-reporter.ts';
+import { DEAD_WATCH_MS, stuck } from './stuck.ts';
 import { suspects } from './suspects.ts';
+import { WatchLag } from './watch-lag.ts';
 import { Watches, type WatchHandlers } from './watches.ts';
 
 export interface ControllerOptions {
@@ -52,6 +56,7 @@ export class Controller {
   readonly #reporter: StatusReporter;
   readonly #health: HealthRounds;
   readonly #silences: SilenceKeeper;
+  readonly #lag: WatchLag;
 
   constructor(options: ControllerOptions) {
     const { cluster, log, metrics, events, operatorNamespace, newPassword } = options;
@@ -59,12 +64,19 @@ export class Controller {
     const clock = options.clock ?? systemClock;
     this.#clock = clock;
     const replicas = (stack: string) => this.#replicas(stack);
+    this.#lag = new WatchLag(clock, (lagMs) => metrics.watchLag.observe(lagMs / 1000));
     this.watches = new Watches(cluster, this.#handlers(), { log, metrics, clock });
-    this.#live = new LiveChecker({ cluster, clock, replicas, onProgress: (stack) => this.#onLiveProgress(stack), onRefused: (stack, { message }) => this.#onRefused(stack, message) });
+    this.#live = new LiveChecker({
+      cluster, clock, replicas, onProgress: (stack) => this.#onLiveProgress(stack),
+      onRefused: (stack, { message }) => this.#onRefused(stack, message),
+      onLive: (delayMs) => metrics.liveDelay.observe(delayMs / 1000),
+      onAnswer: (component, result) => metrics.liveConfirmations.inc({ component, result }),
+    });
     this.#stacks = new StackReconciler({
       cluster, watches: this.watches, live: this.#live, clock, log, metrics, operatorNamespace, newPassword,
       onPass: (state, previous) => this.#onPass(state, previous),
       onGone: (state) => this.#touchSelected(state),
+      onWritten: (ref) => this.#lag.written(ref),
     });
     this.#queue = new WorkQueue((key) => this.#stacks.reconcile(key), {
       log, clock,
@@ -74,6 +86,7 @@ export class Controller {
       },
     });
     metrics.watchQueue(this.#queue);
+    metrics.watchObjects(() => objectCounts((kind) => this.watches.all(kind)));
     this.#reporter = new StatusReporter({ cluster, clock, log, events, facts: this.#facts(), latest: (kind, key) => this.watches.latest(kind, key) });
     const states = () => this.#stacks.states;
     this.#health = new HealthRounds({ cluster, clock, log, states, replicas: (stack) => replicas(stack).prometheus, touch: (kind, key) => this.#reporter.touch(kind, key) });
@@ -103,6 +116,11 @@ export class Controller {
   unreadiness(): string | undefined {
     const silent = this.watches.silentFor(5 * 60_000, this.#clock.now());
     return silent.length > 0 ? `nothing heard for five minutes of ${silent.join(', ')}` : undefined;
+  }
+
+  /** Why the process should be restarted; undefined while there is hope without. */
+  unhealthiness(): string | undefined {
+    return stuck({ longestRunMs: this.#queue.longestRunMs(), oldestAgeMs: this.#queue.oldestAgeMs(), deadWatches: this.watches.deadFor(DEAD_WATCH_MS, this.#clock.now()) });
   }
 
   #facts(): StatusFacts {
@@ -201,6 +219,7 @@ export class Controller {
     const state = this.#stacks.states.get(stack);
     if (!state) return;
     const key = refKey(refOf(object));
+    this.#lag.told(object);
     if (!change.new) {
       state.applied.delete(key);
       if (object.metadata.uid !== undefined) state.deleted.add(object.metadata.uid);
@@ -222,12 +241,14 @@ export class Controller {
     if (!previous.rendered || essenceOf(previous.pass) !== essenceOf(state.pass)) this.#touchSelected(state);
     this.#health.expect(state.key);
     this.#silences.look(state.key);
+    this.#tellUnconfirmed(state.key);
   }
 
   #onLiveProgress(stack: string): void {
     const state = this.#stacks.states.get(stack);
     if (!state) return;
     this.#reporter.touch('MonitoringStack', stack);
+    this.#tellUnconfirmed(stack);
     for (const owner of state.changed) this.#touchOwner(owner);
     this.#reporter.touchWaiting();
     if (this.#live.report(stack)?.isLive !== true) return;
@@ -238,11 +259,17 @@ export class Controller {
     this.#health.expect(stack);
   }
 
+  #tellUnconfirmed(stack: string): void {
+    const report = this.#live.report(stack);
+    const { clock, metrics } = { clock: this.#clock, metrics: this.#options.metrics };
+    if (report) metrics.unconfirmedSince.set({ stack }, report.isLive ? 0 : (clock.wall() - (clock.now() - report.sinceMs)) / 1000);
+  }
+
   #onRefused(stack: string, message: string): void {
     const state = this.#stacks.states.get(stack);
     if (!state?.rendered || state.refusal === message) return;
     state.refusal = message;
-    this.#options.log.error('config refused', { stack, message });
+    this.#options.log.error('config refused', { ...resourceFields('MonitoringStack', stack), message });
     const guilty = suspects({ message, rendered: state.rendered, changed: state.changed });
     for (const owner of guilty) {
       const key = owner.slice(owner.indexOf('/') + 1);

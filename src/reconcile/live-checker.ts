@@ -27,6 +27,8 @@ interface Watched {
   nudges: number;
   reloadedAtMs: number;
   wasLive: boolean;
+  /** It replaced another since this process began, so that `sinceMs` is when it was written. */
+  isChange: boolean;
 }
 
 export interface LiveCheckerOptions {
@@ -36,6 +38,10 @@ export interface LiveCheckerOptions {
   readonly replicas: (stack: string) => { readonly prometheus: readonly Replica[]; readonly alertmanager: readonly Replica[] };
   /** Called whenever a replica has confirmed something, or has begun to refuse. */
   readonly onProgress: (stack: string) => void;
+  /** Called when every replica has confirmed a config that was written `delayMs` ago by this process. */
+  readonly onLive?: (delayMs: number) => void;
+  /** Called after each question to a replica. */
+  readonly onAnswer?: (component: 'prometheus' | 'alertmanager', result: 'confirmed' | 'pending' | 'error') => void;
   /** Called with Prometheus' or Alertmanager's own words when one refuses its config as a whole. */
   readonly onRefused: (stack: string, refusal: { readonly pod: string; readonly message: string }) => void;
 }
@@ -69,7 +75,7 @@ export class LiveChecker {
       this.#stacks.set(stack, this.#newlyWatched(wanted));
     } else if (fingerprint(watched.wanted) !== fingerprint(wanted)) {
       for (const confirmation of watched.confirmations.values()) forgetOld(confirmation, watched.wanted, wanted);
-      Object.assign(watched, { wanted, sinceMs: this.#options.clock.now(), sinceWallMs: this.#options.clock.wall(), nudges: 0, reloadedAtMs: 0, wasLive: false });
+      Object.assign(watched, { wanted, sinceMs: this.#options.clock.now(), sinceWallMs: this.#options.clock.wall(), nudges: 0, reloadedAtMs: 0, wasLive: false, isChange: true });
     }
     this.poke(stack);
   }
@@ -134,7 +140,7 @@ export class LiveChecker {
   }
 
   #newlyWatched(wanted: WantedConfig): Watched {
-    return { wanted, sinceMs: this.#options.clock.now(), sinceWallMs: this.#options.clock.wall(), confirmations: new Map(), running: false, poked: false, nudges: 0, reloadedAtMs: 0, wasLive: false };
+    return { wanted, sinceMs: this.#options.clock.now(), sinceWallMs: this.#options.clock.wall(), confirmations: new Map(), running: false, poked: false, nudges: 0, reloadedAtMs: 0, wasLive: false, isChange: false };
   }
 
   async #run(stack: string, watched: Watched): Promise<void> {
@@ -143,15 +149,21 @@ export class LiveChecker {
       while (!this.#stop.signal.aborted && this.#stacks.get(stack) === watched) {
         watched.poked = false;
         const progressed = await this.#round(stack, watched);
-        const isLive = this.report(stack)?.isLive ?? false;
-        if (progressed || isLive !== watched.wasLive) this.#options.onProgress(stack);
-        watched.wasLive = isLive;
+        this.#tell(stack, watched, progressed);
         if (this.#rests(stack, watched)) return;
         await sleep(this.#options.clock, this.#pause(watched), this.#stop.signal);
       }
     } finally {
       watched.running = false;
     }
+  }
+
+  #tell(stack: string, watched: Watched, progressed: boolean): void {
+    const isLive = this.report(stack)?.isLive ?? false;
+    if (progressed || isLive !== watched.wasLive) this.#options.onProgress(stack);
+    if (isLive && watched.isChange) this.#options.onLive?.(this.#options.clock.now() - watched.sinceMs);
+    watched.isChange &&= !isLive;
+    watched.wasLive = isLive;
   }
 
   /** Nobody who could answer is left to ask; missing pods poke us when they come. */
@@ -169,13 +181,24 @@ export class LiveChecker {
 
   async #round(stack: string, watched: Watched): Promise<boolean> {
     const { prometheus, alertmanager } = this.#options.replicas(stack);
+    const asked = {
+      prometheus: prometheus.filter((replica) => !hasAll(watched, replica)),
+      alertmanager: alertmanager.filter((replica) => !hasAlertmanagerConfig(watched, replica)),
+    };
     const nudge = this.#nextNudge(watched);
     const asks = this.#asksForReload(watched);
     const results = await Promise.all([
-      ...prometheus.filter((replica) => !hasAll(watched, replica)).map((replica) => this.#askPrometheus(stack, watched, { replica, nudge, asks })),
-      ...alertmanager.filter((replica) => !hasAlertmanagerConfig(watched, replica)).map((replica) => this.#askAlertmanager(stack, watched, { replica, nudge })),
+      ...asked.prometheus.map((replica) => this.#askPrometheus(stack, watched, { replica, nudge, asks })),
+      ...asked.alertmanager.map((replica) => this.#askAlertmanager(stack, watched, { replica, nudge })),
     ]);
+    for (const replica of asked.prometheus) this.#answered('prometheus', watched, replica, hasAll(watched, replica));
+    for (const replica of asked.alertmanager) this.#answered('alertmanager', watched, replica, hasAlertmanagerConfig(watched, replica));
     return results.some(Boolean);
+  }
+
+  #answered(component: 'prometheus' | 'alertmanager', watched: Watched, replica: Replica, isConfirmed: boolean): void {
+    const trouble = confirmationOf(watched, replica)?.trouble;
+    this.#options.onAnswer?.(component, isConfirmed ? 'confirmed' : trouble === undefined ? 'pending' : 'error');
   }
 
   #nextNudge(watched: Watched): number {

@@ -43,7 +43,8 @@ export class WorkQueue {
 
   /** Keys to run, in order of arrival, with when they were added. */
   readonly #waiting = new Map<string, number>();
-  readonly #running = new Set<string>();
+  /** Keys that run, with when they began. */
+  readonly #running = new Map<string, number>();
   /** Keys added while running, with when. */
   readonly #again = new Map<string, number>();
   readonly #delayed = new Map<string, { dueMs: number; cancel: () => void }>();
@@ -121,6 +122,11 @@ export class WorkQueue {
     return oldest === Number.POSITIVE_INFINITY ? 0 : Math.max(0, this.#clock.now() - oldest);
   }
 
+  /** How long the longest run under way has taken so far, in milliseconds; 0 where none runs. */
+  longestRunMs(): number {
+    return this.#running.size === 0 ? 0 : Math.max(0, this.#clock.now() - Math.min(...this.#running.values()));
+  }
+
   /** Takes no more, drops what waits, and resolves once what runs has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -147,7 +153,7 @@ export class WorkQueue {
     for (const [key, added] of this.#waiting) {
       if (this.#stopped || this.#running.size >= this.#concurrency) return;
       this.#waiting.delete(key);
-      this.#running.add(key);
+      this.#running.set(key, this.#clock.now());
       this.#delayed.get(key)?.cancel();
       this.#delayed.delete(key);
       void this.#run(key, added);

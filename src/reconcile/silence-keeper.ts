@@ -3,6 +3,7 @@ import type { Cluster } from '../kube/cluster.ts';
 import { planSilences, type AlertmanagerSilence } from '../render/alert-policy/silences.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { createSilence, expireSilence, readSilences } from './alertmanager-api.ts';
+import { resourceFields } from './log-fields.ts';
 import type { Replica } from './prometheus-api.ts';
 import { WorkQueue, type Requeue } from './queue.ts';
 import type { StackState } from './stack-state.ts';
@@ -62,7 +63,7 @@ export class SilenceKeeper {
       this.#calm.add(key);
       return 'on-change';
     } catch (error) {
-      log.error('silences could not be brought in step', { stack: key, error });
+      log.error('silences could not be brought in step', { ...resourceFields('MonitoringStack', key), error });
       return 'with-backoff';
     }
   }

@@ -1,6 +1,6 @@
 import { stackSettings } from '../api/defaults.ts';
 import { ANNOTATION_PAUSED, FINALIZER } from '../api/group.ts';
-import { keyOf, refOf, type KubeObject } from '../api/kube-object.ts';
+import { keyOf, refOf, type KubeObject, type ObjectRef } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { Rejection } from '../api/rejection.ts';
 import type { Clock } from '../kube/clock.ts';
@@ -17,8 +17,10 @@ import { finalizeStack } from './finalizer.ts';
 import { gather } from './gather.ts';
 import { findKept } from './last-good.ts';
 import type { LiveChecker } from './live-checker.ts';
+import { resourceFields } from './log-fields.ts';
 import type { Requeue } from './queue.ts';
 import { newStackState, type ApplyFailure, type PassReport, type StackState } from './stack-state.ts';
+import { tellPass } from './tell-pass.ts';
 import { wantedConfig } from './wanted-config.ts';
 import type { Watches } from './watches.ts';
 
@@ -35,6 +37,8 @@ export interface StackReconcilerOptions {
   readonly onPass: (state: StackState, previous: PreviousPass) => void;
   /** Told when a stack is gone, with what was known of it. */
   readonly onGone: (state: StackState) => void;
+  /** Told of each object right after it was written. */
+  readonly onWritten: (ref: ObjectRef) => void;
 }
 
 /** What the pass before left behind; empty before the first. */
@@ -53,6 +57,7 @@ export class StackReconciler {
   readonly #options: StackReconcilerOptions;
   readonly #states = new Map<string, StackState>();
   readonly #drift: DriftWatch;
+  #passes = 0;
 
   constructor(options: StackReconcilerOptions) {
     this.#options = options;
@@ -75,11 +80,12 @@ export class StackReconciler {
       return 'on-change';
     }
     const state = this.#stateOf(key, stack);
+    const log = this.#options.log.child({ ...resourceFields('MonitoringStack', key), pass: ++this.#passes });
     try {
-      return isPaused(stack) ? await this.#look(state) : await this.#bring(state);
+      return isPaused(stack) ? await this.#look(state) : await this.#bring(state, log);
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
-      this.#options.log.error('stack could not be read', { stack: key, error });
+      log.error('stack could not be read', { error });
       this.#pass(state, state.rendered, { failures: [{ object: refOf(stack as unknown as KubeObject), message: error.message, kind: 'transient' }], stackRejections: [], suspended: false });
       return 'with-backoff';
     }
@@ -91,8 +97,8 @@ export class StackReconciler {
     return this.#pass(state, state.rendered, { failures: [], stackRejections: [], suspended: true });
   }
 
-  async #bring(state: StackState): Promise<Requeue> {
-    const { cluster, watches, live, log, metrics } = this.#options;
+  async #bring(state: StackState, log: Logger): Promise<Requeue> {
+    const { cluster, watches, live, metrics, onWritten } = this.#options;
     const begun = this.#options.clock.now();
     const previous = state.rendered;
     const rendered = await this.#render(state);
@@ -106,17 +112,13 @@ export class StackReconciler {
     await this.#holdByFinalizer(state, rendered);
     const desired = this.#drift.yielded(state.key, rendered.objects);
     state.deleted.clear();
-    const report = await applyStack(cluster, { stack: state.key, ownerUid: state.uid, desired, live: watches, applied: state.applied, deleted: state.deleted });
+    const { key: stack, uid: ownerUid, applied, deleted } = state;
+    const report = await this.#timed('apply', () => applyStack(cluster, { stack, ownerUid, desired, live: watches, applied, deleted, onWritten }));
     state.drift = this.#drift.observe(state.key, report.looks);
     state.rendered = rendered;
     if (report.failures.length === 0) live.want(state.key, wantedConfig(state.stack, rendered));
-    const { created, updated, deleted, failures } = report;
-    const wrote = created.length + updated.length + deleted.length + failures.length > 0;
-    log[wrote ? 'info' : 'debug']('stack reconciled', {
-      stack: state.key, tookMs: Math.round(this.#options.clock.now() - begun), created: created.length, updated: updated.length, deleted: deleted.length, failed: failures.length,
-    });
-    metrics.configBytes.set({ stack: state.key }, configBytes(rendered));
-    return this.#pass(state, previous, { failures, stackRejections: [], suspended: false });
+    tellPass({ log, metrics }, { stack: state.key, report, rendered, tookMs: this.#options.clock.now() - begun });
+    return this.#pass(state, previous, { failures: report.failures, stackRejections: [], suspended: false });
   }
 
   async #render(state: StackState): Promise<Rendered> {
@@ -126,11 +128,20 @@ export class StackReconciler {
   }
 
   async #renderOnce(state: StackState): Promise<Rendered> {
-    const input = await this.#gather(state);
+    const input = await this.#timed('gather', () => this.#gather(state));
     state.input = input;
     const { allowed, rejections } = withoutQuarantined(input, state);
-    const rendered = renderStack(allowed);
+    const rendered = await this.#timed('render', () => renderStack(allowed));
     return rejections.length === 0 ? rendered : { ...rendered, rejections: [...rendered.rejections, ...rejections] };
+  }
+
+  async #timed<T>(stage: string, work: () => T | Promise<T>): Promise<T> {
+    const begun = this.#options.clock.now();
+    try {
+      return await work();
+    } finally {
+      this.#options.metrics.reconcileStage.observe({ stage }, (this.#options.clock.now() - begun) / 1000);
+    }
   }
 
   #gather({ stack, memory }: StackState): Promise<StackInput> {
@@ -163,6 +174,7 @@ export class StackReconciler {
     this.#states.delete(key);
     if (state) this.#options.onGone(state);
     this.#options.metrics.configBytes.remove({ stack: key });
+    this.#options.metrics.unconfirmedSince.remove({ stack: key });
   }
 
   async #finalize(key: string, stack: Pick<KubeObject, 'metadata'>): Promise<Requeue> {
@@ -171,7 +183,7 @@ export class StackReconciler {
       return await finalizeStack(this.#options.cluster, stack.metadata);
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
-      this.#options.log.error('stack could not be cleaned up after', { stack: key, error });
+      this.#options.log.error('stack could not be cleaned up after', { ...resourceFields('MonitoringStack', key), error });
       return 'with-backoff';
     }
   }
@@ -224,14 +236,3 @@ function withoutQuarantined(input: StackInput, { quarantined }: StackState): { r
     rejections,
   };
 }
-
-function configBytes({ objects, buckets }: Rendered): number {
-  const names = new Set(buckets.map(({ configMap }) => configMap));
-  let bytes = 0;
-  for (const object of objects) {
-    if (object.kind !== 'ConfigMap' || !names.has(object.metadata.name)) continue;
-    for (const text of Object.values((object['data'] ?? {}) as Record<string, string>)) bytes += text.length;
-  }
-  return bytes;
-}
-

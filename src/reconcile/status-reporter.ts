@@ -14,6 +14,7 @@ import { scrapeTargetStatus } from '../status/scrape-target-status.ts';
 import { stackStatus } from '../status/stack-status.ts';
 import type { Condition } from '../api/conditions.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { resourceFields } from './log-fields.ts';
 import { WorkQueue, type Requeue } from './queue.ts';
 import { StatusFacts } from './status-facts.ts';
 
@@ -104,7 +105,7 @@ export class StatusReporter {
     } catch (error) {
       if (isKubeError(error, 'notFound')) return 'on-change';
       if (!isKubeError(error)) throw error;
-      this.#options.log.error('status could not be written', { kind: latest.kind, key: keyOf(latest), error });
+      this.#options.log.error('status could not be written', { ...resourceFields(latest.kind, keyOf(latest)), error });
       return error.retryAfterMs === undefined ? 'with-backoff' : { after: error.retryAfterMs };
     }
   }

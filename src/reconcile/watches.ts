@@ -113,6 +113,11 @@ export class Watches implements ClusterView {
     return [...this.#informers].filter(([, informer]) => informer.hasSynced && now - informer.lastContactMs > ms).map(([name]) => name);
   }
 
+  /** The watches that have not even tried anything for so long, by resource. */
+  deadFor(ms: number, now: number): string[] {
+    return [...this.#informers].filter(([, informer]) => informer.lastActivityMs > 0 && now - informer.lastActivityMs > ms).map(([name]) => name);
+  }
+
   stacks(): Iterable<MonitoringStack> {
     return this.#stacks.values();
   }
@@ -149,6 +154,11 @@ export class Watches implements ClusterView {
 
   policy(key: string): AlertPolicy | undefined {
     return this.#policies.get(key);
+  }
+
+  /** All resources of one of our kinds as last seen, status included, whether or not they fit their schema. */
+  all(kind: ResourceKind): Iterable<KubeObject> {
+    return this.#informer(kind).list();
   }
 
   /** A resource of ours as last seen, status included, whether or not it fits its schema. */

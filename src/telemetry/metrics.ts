@@ -1,7 +1,11 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Where the numbers behind a gauge come from; asked at each scrape. */
-export type Source = () => number;
+/** How many resources of a kind are in one state. */
+export interface ObjectCount {
+  readonly kind: string;
+  readonly state: 'pending' | 'rejected' | 'accepted' | 'live';
+  readonly count: number;
+}
 
 /** Every metric of the operator. Names are public contract; docs/reference/metrics.md lists them. */
 export interface Metrics {
@@ -9,21 +13,25 @@ export interface Metrics {
   readonly reconcileTotal: Counter<'outcome'>;
   readonly reconcileDuration: Histogram;
   readonly reconcileStage: Histogram<'stage'>;
+  readonly writes: Counter<'kind' | 'operation'>;
   readonly apiRequests: Counter<'verb' | 'resource' | 'code'>;
   readonly apiRequestDuration: Histogram<'verb'>;
   readonly watchRestarts: Counter<'resource' | 'reason'>;
   readonly watchMissedEvents: Counter<'resource'>;
   readonly watchEvents: Counter<'resource' | 'type'>;
   readonly watchLastContact: Gauge<'resource'>;
+  readonly watchLag: Histogram;
   readonly cachedObjects: Gauge<'resource'>;
-  readonly objects: Gauge<'kind' | 'state'>;
   readonly configBytes: Gauge<'stack'>;
   readonly liveConfirmations: Counter<'component' | 'result'>;
-  readonly liveDelay: Histogram<'component'>;
+  readonly liveDelay: Histogram;
+  readonly unconfirmedSince: Gauge<'stack'>;
   readonly eventsDropped: Counter;
   readonly leader: Gauge;
   /** Shows this queue's depth and the age of its oldest key from now on. */
   watchQueue(queue: QueueFacts): void;
+  /** Shows how many of our resources there are in each state, counted at each scrape, from now on. */
+  watchObjects(count: () => Iterable<ObjectCount>): void;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -44,15 +52,15 @@ function reconcileMetrics(registers: Registry[]) {
     }),
     reconcileStage: new Histogram({
       name: 'belfry_reconcile_stage_duration_seconds',
-      help: 'How long one stage of a reconcile took: gather, render, diff, apply, status.',
+      help: 'How long one stage of a reconcile took: gather, render, apply (which compares, too).',
       labelNames: ['stage'],
       buckets: SECONDS,
       registers,
     }),
-    objects: new Gauge({
-      name: 'belfry_objects',
-      help: 'Our resources, by kind and by what their Ready condition says.',
-      labelNames: ['kind', 'state'],
+    writes: new Counter({
+      name: 'belfry_writes_total',
+      help: 'Objects of stacks that were written, by kind and operation: created, updated, deleted or failed.',
+      labelNames: ['kind', 'operation'],
       registers,
     }),
     configBytes: new Gauge({
@@ -74,9 +82,14 @@ function liveMetrics(registers: Registry[]) {
     }),
     liveDelay: new Histogram({
       name: 'belfry_live_delay_seconds',
-      help: 'From the write of a configuration until every replica confirmed it.',
-      labelNames: ['component'],
+      help: 'From the write of a changed configuration until every replica confirmed it.',
       buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300],
+      registers,
+    }),
+    unconfirmedSince: new Gauge({
+      name: 'belfry_config_unconfirmed_since_timestamp_seconds',
+      help: 'Since when a configuration waits for a replica to confirm it; 0 where all have.',
+      labelNames: ['stack'],
       registers,
     }),
     eventsDropped: new Counter({
@@ -113,9 +126,15 @@ function apiMetrics(registers: Registry[]) {
       labelNames: ['resource', 'reason'],
       registers,
     }),
+    watchLag: new Histogram({
+      name: 'belfry_watch_lag_seconds',
+      help: 'From the answer to a write of ours until its watch told of it.',
+      buckets: SECONDS,
+      registers,
+    }),
     watchMissedEvents: new Counter({
       name: 'belfry_watch_missed_events_total',
-      help: 'Changes found by a periodic list that no watch had told of.',
+      help: 'Changes and deletions found by a periodic list that no watch had told of.',
       labelNames: ['resource'],
       registers,
     }),
@@ -169,16 +188,53 @@ function queueMetrics(registers: Registry[]): (queue: QueueFacts) => void {
   };
 }
 
+function objectMetrics(registers: Registry[]): (count: () => Iterable<ObjectCount>) => void {
+  let shown: () => Iterable<ObjectCount> = () => [];
+  void new Gauge({
+    name: 'belfry_objects',
+    help: 'Our resources by kind and by one state each: pending (not judged yet), rejected, accepted (not live yet, or not any more), live.',
+    labelNames: ['kind', 'state'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { kind, state, count: number } of shown()) this.inc({ kind, state }, number);
+    },
+  });
+  return (count) => {
+    shown = count;
+  };
+}
+
+/** Gauges that are called like counters, which linters refuse; the ones without `_total` say the same in more detail. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+function processMetrics(registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+}
+
+function buildInfo(registers: Registry[], version: string): void {
+  const info = new Gauge({
+    name: 'belfry_build_info',
+    help: 'Always 1; the labels tell the release of the operator and of Node.js.',
+    labelNames: ['version', 'node'],
+    registers,
+  });
+  info.set({ version, node: process.version }, 1);
+}
+
 /** The operator's metrics in a registry of their own; Node's process metrics are among them where asked. */
-export function createMetrics(options: { readonly process?: boolean } = {}): Metrics {
+export function createMetrics(options: { readonly process?: boolean; readonly version?: string } = {}): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  if (options.process ?? true) collectDefaultMetrics({ register: registry });
+  if (options.process ?? true) processMetrics(registry);
+  buildInfo(registers, options.version ?? 'unknown');
   return {
     registry,
     ...reconcileMetrics(registers),
     ...liveMetrics(registers),
     ...apiMetrics(registers),
     watchQueue: queueMetrics(registers),
+    watchObjects: objectMetrics(registers),
   };
 }

@@ -55,9 +55,11 @@ describe('telemetry/log', () => {
 
 describe('telemetry/server', () => {
   it('serves metrics, and says whether it is alive and ready', async () => {
-    const metrics = createMetrics();
+    const metrics = createMetrics({ version: '1.2.3' });
     metrics.watchQueue({ depth: 7, oldestAgeMs: () => 0 });
     metrics.watchQueue({ depth: 3, oldestAgeMs: () => 1500 });
+    let rejected = 2;
+    metrics.watchObjects(() => [{ kind: 'ScrapeTarget', state: 'rejected', count: rejected }]);
     metrics.reconcileTotal.inc({ outcome: 'success' });
     let unready: string | undefined = 'caches are not full';
     const server = await startServer({ address: '127.0.0.1:0', registry: metrics.registry, unreadiness: () => unready });
@@ -73,6 +75,9 @@ describe('telemetry/server', () => {
     expect(status).to.equal(200);
     expect(text).to.contain('belfry_queue_depth 3\n').and.contain('belfry_queue_oldest_seconds 1.5\n');
     expect(text).to.contain('belfry_reconcile_total{outcome="success"} 1\n').and.contain('process_resident_memory_bytes');
+    expect(text).to.contain('belfry_objects{kind="ScrapeTarget",state="rejected"} 2\n').and.match(/^belfry_build_info\{version="1.2.3",node="v\d/m);
+    rejected = 1;
+    expect((await get('/metrics'))[1]).to.contain('belfry_objects{kind="ScrapeTarget",state="rejected"} 1\n');
     expect((await get('/other'))[0]).to.equal(404);
     expect((await get('/metrics', 'POST'))[0]).to.equal(405);
     await server.stop();
@@ -94,9 +99,10 @@ describe('telemetry/server', () => {
   });
 
   it('has metrics that Prometheus would call well named', async () => {
-    for (const { name, help, type } of await createMetrics({ process: false }).registry.getMetricsAsJSON()) {
-      expect(name).to.match(/^belfry_[a-z_]+$/);
-      expect(help).to.match(/\.$/);
+    for (const { name, help, type } of await createMetrics().registry.getMetricsAsJSON()) {
+      const isOurs = !/^(process|nodejs)_/.test(name);
+      if (isOurs) expect(name).to.match(/^belfry_[a-z_]+$/);
+      if (isOurs) expect(help).to.match(/\.$/);
       expect(String(type) === 'counter', name).to.equal(name.endsWith('_total'));
     }
   });

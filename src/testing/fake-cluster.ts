@@ -122,6 +122,7 @@ export class FakeCluster implements Cluster {
   #events: LoggedEvent[] = [];
   #version = 1000;
   #oldestVersion = 1000;
+  #toLose = 0;
   #now: () => number;
 
   constructor(objects: Iterable<KubeObject> = [], options: { readonly now?: () => number } = {}) {
@@ -204,6 +205,17 @@ export class FakeCluster implements Cluster {
   /** Sends a bookmark to every watch. */
   bookmark(): void {
     for (const watcher of this.#watchers) watcher.push('bookmark');
+  }
+
+  /** Keeps the next changes from every watch, as a broken watch cache would: only a list shows them. */
+  loseEvents(count: number): void {
+    this.#toLose += count;
+  }
+
+  /** Ends all faults, and tells all events again. */
+  endFaults(): void {
+    this.#faults.length = 0;
+    this.#toLose = 0;
   }
 
   /** Forgets the history: a watch from an older version answers 410, as after a compaction. */
@@ -482,6 +494,10 @@ export class FakeCluster implements Cluster {
   }
 
   #emit(event: LoggedEvent): void {
+    if (this.#toLose > 0) {
+      this.#toLose--;
+      return;
+    }
     this.#events.push(event);
     for (const watcher of this.#watchers) if (watcher.typeKey === event.typeKey) watcher.push(event);
   }

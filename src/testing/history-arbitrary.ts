@@ -1,11 +1,24 @@
 import fc from 'fast-check';
 import { API_VERSION, LABEL_PART, PART_DASHBOARD } from '../api/group.ts';
 import type { KubeObject, ObjectRef } from '../api/kube-object.ts';
+import type { KubeErrorKind } from '../kube/errors.ts';
+import type { Fault, Verb } from './fake-cluster.ts';
 
 /** One thing that a user does. */
 export type Step =
   | { readonly do: 'put'; readonly object: KubeObject }
-  | { readonly do: 'remove'; readonly ref: ObjectRef };
+  | { readonly do: 'remove'; readonly ref: ObjectRef }
+  | Trouble;
+
+/** One thing that goes wrong. */
+export type Trouble =
+  | { readonly do: 'fail'; readonly verb: Verb; readonly fault: Fault; readonly times: number }
+  | { readonly do: 'dropWatches'; readonly error: KubeErrorKind | undefined }
+  | { readonly do: 'loseEvents'; readonly count: number }
+  | { readonly do: 'compact' }
+  | { readonly do: 'restart' }
+  /** Somebody changes, or deletes, one of the operator's own objects. */
+  | { readonly do: 'meddle'; readonly which: number; readonly removes: boolean };
 
 /** What is done, and how long it is quiet afterwards, in milliseconds. */
 export interface TimedStep {
@@ -99,4 +112,27 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** What users do to a cluster: resources of all kinds, half of them broken somehow, and what they depend on, come, change and go. */
 export function histories(maxLength: number): fc.Arbitrary<TimedStep[]> {
   return fc.array(fc.record({ step, pauseMs: one([0, 0, 20, 400, 3_000]) }), { minLength: 3, maxLength, size: 'max' });
+}
+
+const trouble: fc.Arbitrary<Trouble> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('fail' as const),
+      verb: one<Verb>(['apply', 'apply', 'delete', 'writeStatus', 'patchMetadata', 'read', 'list', 'watch', 'create']),
+      fault: one<Fault>(['server', 'conflict', 'throttled', 'timeout', 'unreachable', 'lostAnswer', 'forbidden']),
+      times: fc.integer({ min: 1, max: 8 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('dropWatches' as const), error: one<KubeErrorKind | undefined>([undefined, 'unreachable', 'gone', 'server', 'throttled']) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('loseEvents' as const), count: fc.integer({ min: 1, max: 5 }) }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'compact' as const }) },
+  { weight: 2, arbitrary: fc.constant({ do: 'restart' as const }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('meddle' as const), which: fc.nat({ max: 100 }), removes: fc.boolean() }) },
+);
+
+/** Histories in which nearly every second thing that happens is trouble. */
+export function troubledHistories(maxLength: number): fc.Arbitrary<TimedStep[]> {
+  const anything = fc.oneof({ weight: 3, arbitrary: step }, { weight: 2, arbitrary: trouble });
+  return fc.array(fc.record({ step: anything, pauseMs: one([0, 0, 20, 400, 3_000]) }), { minLength: 3, maxLength, size: 'max' });
 }

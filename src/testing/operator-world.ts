@@ -44,6 +44,11 @@ export class OperatorWorld {
     this.#controller = undefined;
   }
 
+  /** What /healthz would say of it. */
+  unhealthiness(): string | undefined {
+    return this.#controller?.unhealthiness();
+  }
+
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
