@@ -10,8 +10,11 @@ import { note, type Panel } from './panel.ts';
 export interface LabelVariable {
   readonly name: string;
   readonly label: string;
-  /** The series whose label values are offered. */
-  readonly series: string;
+  /** The series whose label values are offered: a selector, which Prometheus answers from its index. */
+  readonly series?: string;
+  /** Instead: an expression, whose value now is looked at. */
+  readonly computed?: string;
+  /** The label. */
   readonly of: string;
   /** One at a time, and not all: for dashboards about one thing. Default: any number of them. */
   readonly choice?: 'one' | 'any';
@@ -78,8 +81,8 @@ function menu({ title, tag }: Menu): Builder<DashboardLink> {
   return { build: () => link };
 }
 
-function variable({ name, label, series, of, choice = 'any' }: LabelVariable): QueryVariableBuilder {
-  const query = `label_values(${series}, ${of})`;
+function variable({ name, label, series = '', computed, of, choice = 'any' }: LabelVariable): QueryVariableBuilder {
+  const query = computed === undefined ? `label_values(${series}, ${of})` : `query_result(${computed})`;
   const builder = new QueryVariableBuilder(name)
     .label(label)
     .datasource(DATASOURCE)
@@ -87,6 +90,7 @@ function variable({ name, label, series, of, choice = 'any' }: LabelVariable): Q
     .query({ query, refId: 'StandardVariableQuery' })
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.AlphabeticalAsc);
+  if (computed !== undefined) builder.regex(`/${of}="([^"]+)"/`);
   if (choice === 'one') return builder.multi(false).includeAll(false);
   return builder.multi(true).includeAll(true).allValue('.*').current({ selected: true, text: ['All'], value: ['$__all'] });
 }

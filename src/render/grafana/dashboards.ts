@@ -1,10 +1,30 @@
 import type { StackSettings } from '../../api/defaults.ts';
 import type { Dashboard } from '../../formats/grafana/dashboard.ts';
 import type { Panel } from '../../formats/grafana/panel.ts';
-import { componentsOf, type Component, type Components } from './dashboards/components.ts';
+import { alertmanager } from './dashboards/alertmanager.ts';
+import { alerts } from './dashboards/alerts.ts';
+import { apiServer } from './dashboards/api-server.ts';
+import { cluster } from './dashboards/cluster.ts';
+import { componentsOf, type Component, type Components, type Found } from './dashboards/components.ts';
+import { controllerManager } from './dashboards/controller-manager.ts';
+import { dns } from './dashboards/dns.ts';
+import { etcd } from './dashboards/etcd.ts';
+import { grafana } from './dashboards/grafana.ts';
+import { kubelet } from './dashboards/kubelet.ts';
+import { namespace } from './dashboards/namespace.ts';
+import { network } from './dashboards/network.ts';
+import { node } from './dashboards/node.ts';
 import { nodes } from './dashboards/nodes.ts';
 import { uidOf } from './dashboards/own-dashboard.ts';
+import { pod } from './dashboards/pod.ts';
+import { probes } from './dashboards/probes.ts';
+import { prometheus } from './dashboards/prometheus.ts';
+import { proxy } from './dashboards/proxy.ts';
+import { remoteWrite } from './dashboards/remote-write.ts';
+import { scheduler } from './dashboards/scheduler.ts';
 import { stackOverview } from './dashboards/stack-overview.ts';
+import { volumes } from './dashboards/volumes.ts';
+import { workload } from './dashboards/workload.ts';
 
 /** A dashboard of ours with the last part of its ConfigMap's name. */
 export interface NamedDashboard {
@@ -21,16 +41,36 @@ interface Entry {
 
 /** All there are, in the order in which a newcomer reads them. */
 const ALL: readonly Entry[] = [
-  { id: 'stack-overview', needs: [], dashboard: stackOverview },
+  { id: 'cluster', needs: ['kubeState'], dashboard: cluster },
+  { id: 'namespace', needs: ['kubeState'], dashboard: namespace },
+  { id: 'workload', needs: ['kubeState'], dashboard: workload },
+  { id: 'pod', needs: ['kubeState'], dashboard: pod },
   { id: 'nodes', needs: ['nodeExporter'], dashboard: () => nodes },
+  { id: 'node', needs: ['nodeExporter'], dashboard: node },
+  { id: 'kubelet', needs: ['kubelet'], dashboard: () => kubelet },
+  { id: 'volumes', needs: ['kubelet'], dashboard: volumes },
+  { id: 'network', needs: ['kubelet'], dashboard: network },
+  { id: 'api-server', needs: ['apiServer'], dashboard: () => apiServer },
+  { id: 'etcd', needs: ['etcd'], dashboard: () => etcd },
+  { id: 'scheduler', needs: ['scheduler'], dashboard: () => scheduler },
+  { id: 'controller-manager', needs: ['controllerManager'], dashboard: () => controllerManager },
+  { id: 'proxy', needs: ['proxy'], dashboard: () => proxy },
+  { id: 'dns', needs: ['dns'], dashboard: () => dns },
+  { id: 'alerts', needs: [], dashboard: alerts },
+  { id: 'probes', needs: ['probes'], dashboard: () => probes },
+  { id: 'stack-overview', needs: [], dashboard: stackOverview },
+  { id: 'prometheus', needs: [], dashboard: (on) => prometheus(on.has('alertmanager')) },
+  { id: 'remote-write', needs: ['remoteWrite'], dashboard: () => remoteWrite },
+  { id: 'alertmanager', needs: ['alertmanager'], dashboard: () => alertmanager },
+  { id: 'grafana', needs: ['grafana'], dashboard: () => grafana },
 ];
 
 /** Ids of all dashboards that any stack can have. */
 export const DASHBOARD_IDS: readonly string[] = ALL.map(({ id }) => id);
 
-/** The dashboards for what is on in a stack. `probes`: some ScrapeTarget of it probes. */
-export function dashboards(settings: StackSettings, { probes }: { readonly probes: boolean } = { probes: false }): readonly NamedDashboard[] {
-  return dashboardsFor(componentsOf(settings, { probes }));
+/** The dashboards for what is on in a stack. */
+export function dashboards(settings: StackSettings, found: Found): readonly NamedDashboard[] {
+  return dashboardsFor(componentsOf(settings, found));
 }
 
 const made = new Map<string, readonly NamedDashboard[]>();

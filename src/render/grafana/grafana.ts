@@ -30,7 +30,7 @@ export function grafana(context: StackContext, settings: GrafanaSettings, facts:
     serviceAccount(context, component, name),
     adminSecret(context, facts.grafanaPassword),
     ...provisioning(context),
-    ...dashboardConfigMaps(context, dashboards(context.settings, facts)),
+    ...dashboardConfigMaps(context, dashboards(context.settings, { kubernetes: context.parts.kubernetes, probes: facts.probes })),
     ...userDashboards(context, facts.userDashboards),
     // From anywhere: Grafana asks who one is, and where the Ingress controller runs is not ours to know.
     networkPolicy(context, { component, name, ingress: [{ ports: [tcp(PORTS.grafana)] }] }),

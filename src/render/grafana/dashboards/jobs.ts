@@ -14,5 +14,5 @@ export const JOBS = {
   scheduler: 'kube-scheduler',
   proxy: 'kube-proxy',
   etcd: 'etcd',
-  dns: 'kube-dns',
+  dns: 'coredns',
 } as const;

@@ -2,9 +2,11 @@ import type { Row } from '../../../formats/grafana/dashboard.ts';
 import { stat, table, timeseries } from '../../../formats/grafana/panel.ts';
 import { JOBS } from './jobs.ts';
 import { ownDashboard } from './own-dashboard.ts';
-import { of, RATE } from './selector.ts';
+import { of, orZero, RATE } from './selector.ts';
+import { nodes as nodesVariable } from './variables.ts';
+import { toNode } from './links.ts';
 
-const NODE = of(JOBS.nodeExporter, 'instance=~"$instance"');
+const NODE = of(JOBS.nodeExporter, 'node=~"$node"');
 
 /** The nodes, as the node exporter sees them. */
 export const nodes = ownDashboard({
@@ -12,13 +14,19 @@ export const nodes = ownDashboard({
   title: 'Nodes',
   description: 'CPU, memory, file systems, disks, network and systemd units of the nodes.',
   group: 'infrastructure',
-  clustersOf: 'node_uname_info',
-  variables: [{ name: 'instance', label: 'Node', series: `node_uname_info{${of(JOBS.nodeExporter)}}`, of: 'instance' }],
+  clustersOf: `node_uname_info{job="${JOBS.nodeExporter}"}`,
+  variables: [nodesVariable],
   rows: [
     {
-      title: 'At a glance',
+      title: 'Is it fine?',
+      text: 'All green: every node answers and has room. The rows below say which one stands out.',
       panels: [
-        stat({ title: 'Nodes', description: 'Nodes whose exporter answers.', queries: [{ expr: `sum(up{${NODE}})` }] }),
+        stat({
+          title: 'Nodes silent',
+          description: 'Nodes whose exporter does not answer.',
+          queries: [{ expr: `count(up{${NODE}}) - sum(up{${NODE}})` }],
+          look: { alarmFrom: 1 },
+        }),
         stat({
           title: 'CPU in use',
           description: 'Share of all cores.',
@@ -40,7 +48,7 @@ export const nodes = ownDashboard({
         stat({
           title: 'Failed systemd units',
           description: 'Units in state failed, of those that the exporter is told to report.',
-          queries: [{ expr: `sum(node_systemd_unit_state{${NODE},state="failed"}) or vector(0)` }],
+          queries: [{ expr: orZero(`sum(node_systemd_unit_state{${NODE},state="failed"})`, `node_uname_info{${NODE}}`) }],
           look: { alarmFrom: 1 },
         }),
         stat({
@@ -61,32 +69,37 @@ export const nodes = ownDashboard({
 function cpuAndMemory(): Row {
   return {
     title: 'CPU and memory',
+    text: 'Above a load of 1 for each core tasks queue; pressure is the share of time in which they really waited.',
     panels: [
       timeseries({
         title: 'CPU in use by node',
         description: 'Share of the cores of each node.',
-        queries: [{ expr: `1 - avg by (instance) (rate(node_cpu_seconds_total{${NODE},mode="idle"}${RATE}))`, legend: '{{instance}}' }],
+        links: [toNode],
+        queries: [{ expr: `1 - avg by (cluster, node) (rate(node_cpu_seconds_total{${NODE},mode="idle"}${RATE}))`, legend: '{{node}}' }],
         look: { unit: 'percentunit', min: 0, max: 1 },
       }),
       timeseries({
         title: 'Load by core',
         description: 'Tasks that run or wait, in the mean over five minutes, for each core: above 1 they queue.',
-        queries: [{ expr: `node_load5{${NODE}} / on (instance) group_left () count by (instance) (node_cpu_seconds_total{${NODE},mode="idle"})`, legend: '{{instance}}' }],
+        links: [toNode],
+        queries: [{ expr: `node_load5{${NODE}} / on (cluster, node) group_left () count by (cluster, node) (node_cpu_seconds_total{${NODE},mode="idle"})`, legend: '{{node}}' }],
         look: { min: 0 },
       }),
       timeseries({
         title: 'Memory in use by node',
         description: 'Share of each node that programs could not get.',
-        queries: [{ expr: `1 - node_memory_MemAvailable_bytes{${NODE}} / node_memory_MemTotal_bytes{${NODE}}`, legend: '{{instance}}' }],
+        links: [toNode],
+        queries: [{ expr: `1 - node_memory_MemAvailable_bytes{${NODE}} / node_memory_MemTotal_bytes{${NODE}}`, legend: '{{node}}' }],
         look: { unit: 'percentunit', min: 0, max: 1 },
       }),
       timeseries({
         title: 'Pressure',
         description: 'Share of time in which some task waited for CPU, memory or disk (PSI of the kernel).',
+        links: [toNode],
         queries: [
-          { expr: `rate(node_pressure_cpu_waiting_seconds_total{${NODE}}${RATE})`, legend: '{{instance}} CPU' },
-          { expr: `rate(node_pressure_memory_waiting_seconds_total{${NODE}}${RATE})`, legend: '{{instance}} memory' },
-          { expr: `rate(node_pressure_io_waiting_seconds_total{${NODE}}${RATE})`, legend: '{{instance}} disk' },
+          { expr: `rate(node_pressure_cpu_waiting_seconds_total{${NODE}}${RATE})`, legend: '{{node}} CPU' },
+          { expr: `rate(node_pressure_memory_waiting_seconds_total{${NODE}}${RATE})`, legend: '{{node}} memory' },
+          { expr: `rate(node_pressure_io_waiting_seconds_total{${NODE}}${RATE})`, legend: '{{node}} disk' },
         ],
         look: { unit: 'percentunit', min: 0 },
       }),
@@ -97,33 +110,38 @@ function cpuAndMemory(): Row {
 function disks(): Row {
   return {
     title: 'File systems and disks',
+    text: 'A full file system stops the kubelet first, and then the pods.',
     panels: [
       timeseries({
         title: 'File systems in use',
         description: 'Share of each file system that is used.',
+        links: [toNode],
         queries: [
-          { expr: `1 - node_filesystem_avail_bytes{${NODE}} / node_filesystem_size_bytes{${NODE}}`, legend: '{{instance}} {{mountpoint}}' },
+          { expr: `1 - node_filesystem_avail_bytes{${NODE}} / node_filesystem_size_bytes{${NODE}}`, legend: '{{node}} {{mountpoint}}' },
         ],
         look: { unit: 'percentunit', min: 0, max: 1 },
       }),
       table({
         title: 'Least room',
         description: 'The ten file systems with the least bytes left.',
-        queries: [{ expr: `bottomk(10, node_filesystem_avail_bytes{${NODE}})` }],
+        queries: [{ expr: `bottomk(10, max by (cluster, node, device, mountpoint) (node_filesystem_avail_bytes{${NODE}}))`, column: { title: 'left' } }],
         look: { unit: 'bytes' },
+        links: [toNode],
       }),
       timeseries({
         title: 'Disks in use',
         description: 'Share of time in which the disk had something to do.',
-        queries: [{ expr: `rate(node_disk_io_time_seconds_total{${NODE}}${RATE})`, legend: '{{instance}} {{device}}' }],
+        links: [toNode],
+        queries: [{ expr: `rate(node_disk_io_time_seconds_total{${NODE}}${RATE})`, legend: '{{node}} {{device}}' }],
         look: { unit: 'percentunit', min: 0 },
       }),
       timeseries({
         title: 'Read and written',
         description: 'Bytes a second; written ones below zero.',
+        links: [toNode],
         queries: [
-          { expr: `rate(node_disk_read_bytes_total{${NODE}}${RATE})`, legend: '{{instance}} {{device}} read' },
-          { expr: `-rate(node_disk_written_bytes_total{${NODE}}${RATE})`, legend: '{{instance}} {{device}} written' },
+          { expr: `rate(node_disk_read_bytes_total{${NODE}}${RATE})`, legend: '{{node}} {{device}} read' },
+          { expr: `-rate(node_disk_written_bytes_total{${NODE}}${RATE})`, legend: '{{node}} {{device}} written' },
         ],
         look: { unit: 'Bps' },
       }),
@@ -134,22 +152,25 @@ function disks(): Row {
 function network(): Row {
   return {
     title: 'Network',
+    text: 'Errors and drops should not be there at all.',
     panels: [
       timeseries({
         title: 'Traffic',
         description: 'Bytes a second; sent ones below zero.',
+        links: [toNode],
         queries: [
-          { expr: `rate(node_network_receive_bytes_total{${NODE},device!="lo"}${RATE})`, legend: '{{instance}} {{device}} received' },
-          { expr: `-rate(node_network_transmit_bytes_total{${NODE},device!="lo"}${RATE})`, legend: '{{instance}} {{device}} sent' },
+          { expr: `rate(node_network_receive_bytes_total{${NODE},device!="lo"}${RATE})`, legend: '{{node}} {{device}} received' },
+          { expr: `-rate(node_network_transmit_bytes_total{${NODE},device!="lo"}${RATE})`, legend: '{{node}} {{device}} sent' },
         ],
         look: { unit: 'Bps' },
       }),
       timeseries({
         title: 'Errors and drops',
         description: 'Packets a second that were lost on the node.',
+        links: [toNode],
         queries: [
-          { expr: `sum by (instance, device) (rate(node_network_receive_errs_total{${NODE}}${RATE}) + rate(node_network_receive_drop_total{${NODE}}${RATE})) > 0`, legend: '{{instance}} {{device}} received' },
-          { expr: `sum by (instance, device) (rate(node_network_transmit_errs_total{${NODE}}${RATE}) + rate(node_network_transmit_drop_total{${NODE}}${RATE})) > 0`, legend: '{{instance}} {{device}} sent' },
+          { expr: `sum by (cluster, node, device) (rate(node_network_receive_errs_total{${NODE}}${RATE}) + rate(node_network_receive_drop_total{${NODE}}${RATE})) > 0`, legend: '{{node}} {{device}} received' },
+          { expr: `sum by (cluster, node, device) (rate(node_network_transmit_errs_total{${NODE}}${RATE}) + rate(node_network_transmit_drop_total{${NODE}}${RATE})) > 0`, legend: '{{node}} {{device}} sent' },
         ],
         look: { unit: 'pps', min: 0 },
       }),
@@ -160,11 +181,14 @@ function network(): Row {
 function systemd(): Row {
   return {
     title: 'systemd',
+    text: 'Only where the stack\'s node exporter is told to report units.',
+    collapsed: true,
     panels: [
       table({
         title: 'Failed units',
         description: 'Units in state failed.',
-        queries: [{ expr: `node_systemd_unit_state{${NODE},state="failed"} == 1` }],
+        queries: [{ expr: `max by (cluster, node, name) (node_systemd_unit_state{${NODE},state="failed"}) == 1`, column: { title: 'failed', words: { 1: 'yes' } } }],
+        links: [toNode],
       }),
       timeseries({
         title: 'Units by state',

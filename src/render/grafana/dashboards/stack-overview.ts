@@ -2,6 +2,7 @@ import type { Dashboard, Row } from '../../../formats/grafana/dashboard.ts';
 import { stat, table, timeseries } from '../../../formats/grafana/panel.ts';
 import type { Components } from './components.ts';
 import { JOBS } from './jobs.ts';
+import { toAlerts, toNamespace } from './links.ts';
 import { ownDashboard } from './own-dashboard.ts';
 import { CLUSTER, of } from './selector.ts';
 
@@ -26,33 +27,37 @@ export function stackOverview(components: Components): Dashboard {
 }
 
 const atAGlance: Row = {
-  title: 'At a glance',
+  title: 'Is it fine?',
+  text: 'All green: what should be scraped is scraped, rules are evaluated, and alerts get out. Not green: what other dashboards do not show may still be so.',
   panels: [
-    stat({ title: 'Targets up', description: 'Targets that answered their last scrape.', queries: [{ expr: `sum(up{${TARGETS}}) or vector(0)` }] }),
+    stat({ title: 'Targets up', description: 'Targets that answered their last scrape.', queries: [{ expr: `sum(up{${TARGETS}}) or vector(0)` }], look: { decimals: 0, alarmBelow: 1 } }),
     stat({
       title: 'Targets down',
       description: 'Targets that did not answer their last scrape.',
       queries: [{ expr: `count(up{${TARGETS}} == 0) or vector(0)` }],
-      look: { alarmFrom: 1 },
+      look: { decimals: 0, alarmFrom: 1 },
     }),
     stat({
       title: 'Alerts firing',
       description: 'Alerts that fire now, but for Watchdog, which always does.',
-      queries: [{ expr: 'count(ALERTS{alertstate="firing",alertname!="Watchdog"}) or vector(0)' }],
-      look: { warnFrom: 1 },
+      queries: [{ expr: `count(ALERTS{${CLUSTER},alertstate="firing",alertname!~"Watchdog|InfoInhibitor"}) or vector(0)` }],
+      look: { decimals: 0, warnFrom: 1 },
+      links: [toAlerts],
     }),
     stat({ title: 'Jobs', description: 'Scrape jobs that have targets.', queries: [{ expr: `count(count by (job) (up{${TARGETS}})) or vector(0)` }] }),
     stat({ title: 'Series', description: 'Series in memory, of all replicas.', queries: [{ expr: `sum(prometheus_tsdb_head_series{${PROMETHEUS}})` }] }),
     stat({
       title: 'Configuration loaded',
-      description: 'Whether every replica took its last configuration: 1 if so.',
+      description: 'Whether every replica took its last configuration.',
       queries: [{ expr: `min(prometheus_config_last_reload_successful{${PROMETHEUS}})` }],
+      look: { words: { 0: 'no', 1: 'yes' }, alarmBelow: 1 },
     }),
   ],
 };
 
 const targets: Row = {
   title: 'Targets',
+  text: 'Why a target is down is in the status of its ScrapeTarget: kubectl get scrapetarget -A says it in a word.',
   panels: [
     timeseries({
       title: 'Targets down by job',
@@ -62,8 +67,9 @@ const targets: Row = {
     }),
     table({
       title: 'Targets that do not answer',
-      description: 'Why not is in the status of the ScrapeTarget, and on the command line: kubectl belfry explain.',
-      queries: [{ expr: `up{${TARGETS}} == 0` }],
+      description: 'Why not is in the status of the ScrapeTarget: kubectl describe scrapetarget.',
+      queries: [{ expr: `max by (cluster, namespace, job, instance) (up{${TARGETS}}) == 0`, column: { title: 'up', words: { 0: 'no' } } }],
+      links: [toNamespace],
     }),
     timeseries({
       title: 'Slowest scrapes',
@@ -82,6 +88,7 @@ const targets: Row = {
 
 const prometheus: Row = {
   title: 'Prometheus',
+  text: 'The short version; the dashboard Prometheus has the long one.',
   panels: [
     timeseries({
       title: 'Samples ingested',
@@ -124,6 +131,7 @@ const prometheus: Row = {
 
 const rules: Row = {
   title: 'Rules',
+  text: 'A rule that fails is an alert that cannot fire.',
   panels: [
     timeseries({
       title: 'Slowest rule groups',
@@ -142,6 +150,7 @@ const rules: Row = {
 
 const notifications: Row = {
   title: 'Notifications',
+  text: 'An alert that cannot be sent is an alert that nobody gets.',
   panels: [
     timeseries({
       title: 'Alerts sent to Alertmanager',
