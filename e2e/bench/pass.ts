@@ -2,8 +2,10 @@
  * What one change costs the operator itself: the controller in this process, an API server that only remembers, and a
  * Prometheus that says all is well. For profiles and quick comparisons; `scale.ts` measures the whole.
  *
- *   node [--cpu-prof] e2e/bench/pass.ts [--size 5000] [--changes 50]
+ *   node e2e/bench/pass.ts [--size 5000] [--changes 50] [--pause 1500] [--profile FILE]
  */
+import { writeFile } from 'node:fs/promises';
+import { Session } from 'node:inspector/promises';
 import { parseArgs } from 'node:util';
 import { EventRecorder } from '../../src/kube/events.ts';
 import { Controller } from '../../src/reconcile/controller.ts';
@@ -13,7 +15,15 @@ import { belfry } from './scale/belfry.ts';
 import { HOME, namespaces, service } from './scale/contender.ts';
 import { RememberingCluster } from './scale/remembering-cluster.ts';
 
-const { values } = parseArgs({ options: { size: { type: 'string', default: '5000' }, changes: { type: 'string', default: '50' }, pause: { type: 'string', default: '1500' } } });
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: '5000' },
+    changes: { type: 'string', default: '50' },
+    pause: { type: 'string', default: '1500' },
+    profile: { type: 'string' },
+    'no-replica': { type: 'boolean', default: false },
+  },
+});
 const size = Number(values.size);
 const changes = Number(values.changes);
 const { target, stack } = await belfry();
@@ -24,7 +34,7 @@ for (let index = 0; index < size; index++) {
   cluster.put(target(index, 'bench-0'));
 }
 cluster.put(stack());
-cluster.putReplica();
+if (!values['no-replica']) cluster.putReplica();
 
 const controller = new Controller({
   cluster, operatorNamespace: 'belfry-system', log: silentLog, metrics: createMetrics({ process: false }),
@@ -37,6 +47,8 @@ say(`start: ${Math.round(cpu() - begun)} ms of CPU, ${cluster.takeWrites()} writ
 const beforeRest = cpu();
 await pause(20_000);
 say(`20 s of rest: ${Math.round(cpu() - beforeRest)} ms of CPU, ${cluster.takeWrites()} writes`);
+const stopProfile = values.profile === undefined ? undefined : await startProfile(values.profile);
+cluster.writesByKind.clear();
 const before = cpu();
 for (let round = 1; round <= changes; round++) {
   cluster.put(target((round * 617) % size, `bench-change-${round}-`));
@@ -45,6 +57,7 @@ for (let round = 1; round <= changes; round++) {
 await quiet();
 say(`one change: ${((cpu() - before) / changes).toFixed(1)} ms of CPU, ${cluster.takeWrites() / changes} writes`);
 for (const [what, number] of cluster.writesByKind) say(`  ${what}: ${number}`);
+await stopProfile?.();
 await controller.stop();
 say(`memory: ${Math.round(process.memoryUsage().rss / 1024 / 1024)} MiB`);
 process.exit(0);
@@ -53,6 +66,15 @@ process.exit(0);
 function cpu(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
+}
+
+/** Of the changes alone, as a .cpuprofile. */
+async function startProfile(file: string): Promise<() => Promise<void>> {
+  const session = new Session();
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.start');
+  return async () => writeFile(file, JSON.stringify((await session.post('Profiler.stop')).profile));
 }
 
 async function quiet(): Promise<void> {

@@ -13,9 +13,18 @@ export interface LabelExpression {
 
 type Labels = Readonly<Record<string, string>>;
 
+/** Selectors are immutable: one that is asked about thousands of label sets is taken apart once. */
+const takenApart = new WeakMap<LabelSelector, readonly LabelExpression[]>();
+
 /** Whether these labels fit the selector. As in Kubernetes, an absent label satisfies NotIn. */
 export function matches(selector: LabelSelector, labels: Labels): boolean {
-  return requirements(selector).every((requirement) => satisfies(requirement, labels));
+  let parts = takenApart.get(selector);
+  if (!parts) {
+    parts = requirements(selector);
+    takenApart.set(selector, parts);
+  }
+  for (const part of parts) if (!satisfies(part, labels)) return false;
+  return true;
 }
 
 /** The requirements that these labels fail, each printed as `print` does; empty where the selector fits. */

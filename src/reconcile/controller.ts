@@ -236,7 +236,7 @@ export class Controller {
     this.#reporter.touch('MonitoringStack', state.key);
     const rejectedBefore = new Set((previous.rendered?.rejections ?? []).map(({ object }) => refKey(object)));
     const rejectedNow = new Set((state.rendered?.rejections ?? []).map(({ object }) => refKey(object)));
-    for (const owner of [...state.changed, ...state.memory.moved, ...rejectedBefore.symmetricDifference(rejectedNow)]) this.#touchOwner(owner);
+    for (const owner of [...state.moved, ...state.memory.moved, ...rejectedBefore.symmetricDifference(rejectedNow)]) this.#touchOwner(owner);
     // What the stack asks for, and what ails it, is said of each of its resources.
     if (!previous.rendered || essenceOf(previous.pass) !== essenceOf(state.pass)) this.#touchSelected(state);
     this.#health.expect(state.key);
@@ -249,8 +249,9 @@ export class Controller {
     if (!state) return;
     this.#reporter.touch('MonitoringStack', stack);
     this.#tellUnconfirmed(stack);
-    for (const owner of state.changed) this.#touchOwner(owner);
-    this.#reporter.touchWaiting();
+    const shown = this.#shownAnew(state);
+    for (const owner of shown) if (state.changed.has(owner)) this.#touchOwner(owner);
+    this.#reporter.touchWaiting(shown);
     if (this.#live.report(stack)?.isLive !== true) return;
     delete state.refusal;
     state.changed.clear();
@@ -263,6 +264,15 @@ export class Controller {
     const report = this.#live.report(stack);
     const { clock, metrics } = { clock: this.#clock, metrics: this.#options.metrics };
     if (report) metrics.unconfirmedSince.set({ stack }, report.isLive ? 0 : (clock.wall() - (clock.now() - report.sinceMs)) / 1000);
+  }
+
+  /** Owners in config files that every replica shows and did not when we looked last; AlertPolicies always, for they have routes besides. */
+  #shownAnew({ key, rendered, memory, shown }: StackState): readonly string[] {
+    const isShown = rendered?.buckets.filter(({ shard, marker }) => this.#live.markerReport(key, shard, marker).isLive) ?? [];
+    const anew = isShown.filter(({ marker }) => !shown.has(marker));
+    shown.clear();
+    for (const { marker } of isShown) shown.add(marker);
+    return [...anew.flatMap(({ owners }) => owners), ...[...memory.policies.keys()].map((policy) => `AlertPolicy/${policy}`)];
   }
 
   #onRefused(stack: string, message: string): void {

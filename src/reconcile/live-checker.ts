@@ -11,7 +11,7 @@ export interface LiveReport {
   readonly replicas: number;
   readonly confirmed: number;
   /** Replicas that have not confirmed everything, with what is known of why; missing pods have no name. */
-  readonly missing: readonly { readonly pod: string; readonly trouble: string }[];
+  readonly missing: readonly { readonly pod: string; readonly trouble?: string | undefined }[];
   /** Since when the config is wanted, ms since the epoch. */
   readonly sinceMs: number;
   readonly isLive: boolean;
@@ -108,7 +108,7 @@ export class LiveChecker {
     const missing = [
       ...prometheus.filter((replica) => !hasAll(watched, replica)),
       ...(wanted.alertmanager ? alertmanager.filter((replica) => !hasAlertmanagerConfig(watched, replica)) : []),
-    ].map(({ pod }) => ({ pod, trouble: watched.confirmations.get(pod)?.trouble ?? 'has not shown it yet' }));
+    ].map(({ pod }) => ({ pod, trouble: watched.confirmations.get(pod)?.trouble }));
     const expected = wanted.replicas.prometheus + (wanted.alertmanager ? wanted.replicas.alertmanager : 0);
     const present = prometheus.length + (wanted.alertmanager ? alertmanager.length : 0);
     const absent = Math.max(0, expected - present);

@@ -108,6 +108,7 @@ export class StackReconciler {
     }
     // The first pass of a process sees everything for the first time, which does not mean that it changed.
     if (previous) for (const owner of state.memory.moved) state.changed.add(owner);
+    state.moved = [...state.memory.moved];
     state.memory.moved.clear();
     await this.#holdByFinalizer(state, rendered);
     const desired = this.#drift.yielded(state.key, rendered.objects);

@@ -56,6 +56,10 @@ export interface StackState {
   duplicates: ReadonlyMap<string, readonly string[]>;
   /** Owners whose own text changed since the config was last confirmed. */
   readonly changed: Set<string>;
+  /** Owners that the last pass saw for the first time, or anew. */
+  moved: readonly string[];
+  /** Markers that every replica has shown, and whose owners' statuses have been told. */
+  readonly shown: Set<string>;
   /** Everything was live once since this process began. */
   wasLive: boolean;
   /** Why a Prometheus or Alertmanager refuses the config as a whole, while nobody has been found guilty. */
@@ -80,6 +84,8 @@ export function newStackState(stack: MonitoringStack): StackState {
     health: { known: false, targets: new Map(), firing: new Map() },
     duplicates: new Map(),
     changed: new Set(),
+    moved: [],
+    shown: new Set(),
     wasLive: false,
     searched: new Map(),
   };

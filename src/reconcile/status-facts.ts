@@ -5,7 +5,7 @@ import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ResourceKind } from '../api/parse.ts';
 import type { Rejection } from '../api/rejection.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
-import { print } from '../lib/label-selector.ts';
+import { print, type LabelSelector } from '../lib/label-selector.ts';
 import { sortBy } from '../lib/sort-by.ts';
 import type { Rendered } from '../render/rendered.ts';
 import type { AlertPolicyFacts, FiringAlert } from '../status/alert-policy-status.ts';
@@ -37,6 +37,8 @@ interface Sources {
 /** Brings together what the reconciler, the live checker and the health looks know of one resource, as status/ wants it. */
 export class StatusFacts {
   readonly #sources: Sources;
+  /** By selector, while no Service of its namespace changes. */
+  readonly #discoveries = new WeakMap<LabelSelector, { readonly version: number; readonly discovery: Discovery }>();
 
   constructor(sources: Sources) {
     this.#sources = sources;
@@ -189,10 +191,17 @@ export class StatusFacts {
 
   /** What the Services of the namespace say about a selection by Service, whatever Prometheus says. */
   #discovery({ metadata, spec }: ScrapeTarget): Discovery | undefined {
-    if (!spec.service || spec.namespaces) return undefined;
-    const candidates = [...this.#sources.view.services(metadata.namespace)];
-    const { matched, total, nearest, names } = explainSelection(spec.service, candidates);
-    return { kind: 'Service', namespace: metadata.namespace, selector: print(spec.service), matched, candidates: total, names, ...(nearest ? { nearest } : {}) };
+    const { service } = spec;
+    if (!service || spec.namespaces) return undefined;
+    const { namespace } = metadata;
+    const { view } = this.#sources;
+    const version = view.servicesVersion(namespace);
+    const known = this.#discoveries.get(service);
+    if (known?.version === version && known.discovery.namespace === namespace) return known.discovery;
+    const { matched, total, nearest, names } = explainSelection(service, [...view.services(namespace)]);
+    const discovery: Discovery = { kind: 'Service', namespace, selector: print(service), matched, candidates: total, names, ...(nearest ? { nearest } : {}) };
+    this.#discoveries.set(service, { version, discovery });
+    return discovery;
   }
 
   #config(state: StackState): ConfigFacts | undefined {

@@ -11,12 +11,13 @@ import { alertPolicyStatus } from '../status/alert-policy-status.ts';
 import type { SelectingStack } from '../status/liveness.ts';
 import { sameStatus } from '../status/same-status.ts';
 import { scrapeTargetStatus } from '../status/scrape-target-status.ts';
-import { stackStatus } from '../status/stack-status.ts';
+import { stackStatus, type StackFacts } from '../status/stack-status.ts';
 import type { Condition } from '../api/conditions.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { resourceFields } from './log-fields.ts';
 import { WorkQueue, type Requeue } from './queue.ts';
 import { StatusFacts } from './status-facts.ts';
+import { StatusPace } from './status-pace.ts';
 
 interface StatusReporterOptions {
   readonly cluster: Cluster;
@@ -27,9 +28,6 @@ interface StatusReporterOptions {
   readonly clock?: Clock;
 }
 
-/** Status writes a second at the most: the API server has others to serve. */
-const WRITES_A_SECOND = 100;
-const BURST = 50;
 /** The numbers of a stack move with each of its resources: they are gathered for a moment before they are written. */
 const STACK_DELAY_MS = 300;
 
@@ -37,12 +35,15 @@ const STACK_DELAY_MS = 300;
 const WAITING_MS = 30_000;
 
 interface Report {
-  readonly status: object;
+  readonly status: Status;
   /** What it says may change though nothing happens. */
   readonly isOpen: boolean;
+  /** All that is missing is that replicas which run show the config. */
+  readonly isRolling: boolean;
 }
 
 interface Status {
+  readonly observedGeneration?: number;
   readonly conditions?: readonly Condition[];
 }
 
@@ -53,13 +54,12 @@ export class StatusReporter {
   readonly #queue: WorkQueue;
   /** ScrapeTargets and AlertPolicies whose last status waits for replicas. */
   readonly #waiting = new Set<string>();
-  #tokens = BURST;
-  #refilledMs: number;
+  readonly #pace: StatusPace;
 
   constructor(options: StatusReporterOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#refilledMs = this.#clock.now();
+    this.#pace = new StatusPace(this.#clock);
     this.#queue = new WorkQueue((key) => this.#report(key), { concurrency: 4, log: options.log, clock: this.#clock, backoff: { minMs: 200, maxMs: 15_000 } });
   }
 
@@ -77,9 +77,9 @@ export class StatusReporter {
     else this.#queue.add(`${kind}/${key}`);
   }
 
-  /** A replica confirmed something: whoever waits looks again, for a neighbour's change may be what was not confirmed yet. */
-  touchWaiting(): void {
-    for (const queueKey of this.#waiting) this.#queue.add(queueKey);
+  /** Replicas confirmed what holds these: whoever of them waits looks again, for a neighbour's change may be what was not confirmed yet. */
+  touchWaiting(owners: Iterable<string> = this.#waiting): void {
+    for (const owner of owners) if (this.#waiting.has(owner)) this.#queue.add(owner);
   }
 
   async #report(queueKey: string): Promise<Requeue> {
@@ -92,9 +92,10 @@ export class StatusReporter {
     if (!latest || !report) return 'on-change';
     const { status } = report;
     const next: Requeue = report.isOpen ? { after: WAITING_MS } : 'on-change';
-    if (sameStatus(status, latest['status'])) return next;
-    const wait = this.#takeToken();
-    return wait > 0 ? { after: wait } : this.#write(latest, status, next);
+    const isNews = !sameStatus(status, latest['status']);
+    const waitMs = this.#pace.waitMs(queueKey, { isNews, isRolling: report.isRolling, isMinor: isMinor(latest, status) });
+    if (waitMs > 0) return { after: waitMs };
+    return isNews ? this.#write(latest, status, next) : next;
   }
 
   async #write(latest: KubeObject, status: object, next: Requeue): Promise<Requeue> {
@@ -121,26 +122,17 @@ export class StatusReporter {
     switch (kind) {
       case 'MonitoringStack': {
         const found = facts.ofStack(key, latest as unknown as MonitoringStack, now);
-        return found && reportOf(stackStatus(found), []);
+        return found && stackReport(found);
       }
       case 'ScrapeTarget': {
         const found = facts.ofTarget(key, latest as unknown as ScrapeTarget, now);
-        return found && reportOf(scrapeTargetStatus(found), found.stacks);
+        return found && report(scrapeTargetStatus(found), found.stacks);
       }
       case 'AlertPolicy': {
         const found = facts.ofPolicy(key, latest as unknown as AlertPolicy, now);
-        return found && reportOf(alertPolicyStatus(found), found.stacks);
+        return found && report(alertPolicyStatus(found), found.stacks);
       }
     }
-  }
-
-  #takeToken(): number {
-    const now = this.#clock.now();
-    this.#tokens = Math.min(BURST, this.#tokens + ((now - this.#refilledMs) / 1000) * WRITES_A_SECOND);
-    this.#refilledMs = now;
-    if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) / WRITES_A_SECOND) * 1000);
-    this.#tokens -= 1;
-    return 0;
   }
 
   /** An Event where Ready changed for the worse or came back, and where the reason of a failure changed. */
@@ -148,7 +140,8 @@ export class StatusReporter {
     const before = readyOf(latest['status'] as Status | undefined);
     const after = readyOf(status as Status);
     if (!after || (before?.status === after.status && before.reason === after.reason)) return;
-    if (after.status === 'Unknown' || (!before && after.status === 'True')) return;
+    // A first success is what everybody expects, and thousands may come at once.
+    if (after.status === 'Unknown' || (before?.status !== 'False' && after.status === 'True')) return;
     const type = after.status === 'True' ? 'Normal' : 'Warning';
     this.#options.events.record({ regarding: latest, type, reason: after.reason, message: after.message });
   }
@@ -157,14 +150,41 @@ export class StatusReporter {
 /** The conditions that time alone can turn from not yet into no. */
 const PATIENT: readonly string[] = ['ComponentsReady', 'ConfigLive', 'Live'];
 
-/** Live stays True for a while when only a neighbour's change is not confirmed yet: that may end by time alone too. */
-function reportOf(status: object, stacks: readonly SelectingStack[]): Report {
-  const { conditions = [] } = status as Status;
-  const isTrustedFor = conditions.some((one) => one.type === 'Live' && one.status === 'True') && stacks.some(({ live }) => !live.confirmed);
-  return { status, isOpen: isTrustedFor || conditions.some((one) => one.status === 'Unknown' && PATIENT.includes(one.type)) };
+function isOpen({ conditions = [] }: Status): boolean {
+  return conditions.some(({ status, type }) => status === 'Unknown' && PATIENT.includes(type));
+}
+
+function report(status: Status, stacks: readonly SelectingStack[]): Report {
+  const live = conditionOf(status, 'Live');
+  const open = stacks.filter((stack) => !stack.live.confirmed);
+  return {
+    status,
+    // Live stays True for a while when only a neighbour's change is not confirmed yet: that may end by time alone too.
+    isOpen: isOpen(status) || (live?.status === 'True' && open.length > 0),
+    isRolling: live?.status === 'Unknown' && open.every(({ live: { missing = [], error } }) => missing.length > 0 && error === undefined),
+  };
+}
+
+function stackReport(facts: StackFacts): Report {
+  const status = stackStatus(facts);
+  const { missing = [], error } = facts.config ?? {};
+  return { status, isOpen: isOpen(status), isRolling: conditionOf(status, 'ConfigLive')?.status === 'Unknown' && missing.length > 0 && error === undefined };
+}
+
+/** Whether nothing of a stack moved but numbers and messages. */
+function isMinor({ kind, status: before }: KubeObject, status: Status): boolean {
+  return kind === 'MonitoringStack' && sameStatus(essenceOf(status), essenceOf((before ?? {}) as Status));
+}
+
+function essenceOf({ observedGeneration, conditions = [] }: Status): object {
+  return { observedGeneration, conditions: conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`) };
+}
+
+function conditionOf({ conditions }: Status, wanted: string): Condition | undefined {
+  return conditions?.find(({ type }) => type === wanted);
 }
 
 function readyOf(status: Status | undefined): Condition | undefined {
-  return status?.conditions?.find(({ type }) => type === 'Ready');
+  return status && conditionOf(status, 'Ready');
 }
 

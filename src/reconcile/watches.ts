@@ -81,6 +81,8 @@ export class Watches implements ClusterView {
   readonly #surveyor: Surveyor;
   readonly #clock: Clock;
   readonly #stop = new AbortController();
+  /** Services by namespace, until one of them changes: each ScrapeTarget of a namespace looks at all of them. */
+  readonly #services = new Map<string, readonly ServiceFacts[]>();
   #kubernetesVersion: string | undefined;
 
   constructor(cluster: Cluster, handlers: WatchHandlers, telemetry: Telemetry) {
@@ -175,8 +177,13 @@ export class Watches implements ClusterView {
     return this.#namespaces;
   }
 
-  *services(namespace: string): Iterable<ServiceFacts> {
-    for (const service of this.#informer('Service').byNamespace(namespace)) yield serviceFacts(service);
+  services(namespace: string): readonly ServiceFacts[] {
+    let services = this.#services.get(namespace);
+    if (!services) {
+      services = [...this.#informer('Service').byNamespace(namespace)].map(serviceFacts);
+      this.#services.set(namespace, services);
+    }
+    return services;
   }
 
   servicesVersion(namespace: string): number {
@@ -284,6 +291,7 @@ export class Watches implements ClusterView {
   }
 
   #onService(change: Change, handlers: WatchHandlers): void {
+    this.#services.delete(keyOfNamespace(change));
     tellOwner(change, handlers.onOwned);
     const facts = { old: change.old && serviceFacts(change.old), new: change.new && serviceFacts(change.new) };
     if (JSON.stringify(facts.old) === JSON.stringify(facts.new)) return;
@@ -312,6 +320,10 @@ export class Watches implements ClusterView {
     if (!informer) throw new Error(`nothing watches ${kind}`);
     return informer;
   }
+}
+
+function keyOfNamespace({ old, new: now }: Change): string {
+  return (now ?? old)?.metadata.namespace ?? '';
 }
 
 interface Followed {

@@ -89,8 +89,10 @@ function notConfirmed(open: readonly SelectingStack[], { current, generation, no
   return waitingFor({ type: 'Live', reason: 'ConfigNotConfirmed', failedReason: 'ConfigNotConfirmed', message, deadlineMs: CONFIRM_DEADLINE_MS }, { current, generation, now });
 }
 
+/** Without the moment at which the config was written: it would change with every neighbour's change. */
 function openMessage(stack: SelectingStack): string {
-  return `${stackName(stack)}: ${unconfirmed(stack.live)}`;
+  const { since: _since, ...live } = stack.live;
+  return `${stackName(stack)}: ${unconfirmed(live)}`;
 }
 
 /** Who has not confirmed what since when, and why: `prometheus-shop-1 has not confirmed config ab12 written at 12:00:05Z: timeout`. */
