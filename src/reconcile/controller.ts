@@ -255,6 +255,10 @@ export class Controller {
     if (this.#live.report(stack)?.isLive !== true) return;
     delete state.refusal;
     state.changed.clear();
+    const now = this.#clock.now();
+    state.quarantine.allLive(now);
+    const { nextTrialMs } = state.quarantine;
+    if (nextTrialMs !== undefined) this.#queue.addAfter(stack, Math.max(0, nextTrialMs - now));
     if (!state.wasLive) this.#touchSelected(state);
     state.wasLive = true;
     this.#health.expect(stack);
@@ -280,14 +284,14 @@ export class Controller {
     if (!state?.rendered || state.refusal === message) return;
     state.refusal = message;
     this.#options.log.error('config refused', { ...resourceFields('MonitoringStack', stack), message });
-    const guilty = suspects({ message, rendered: state.rendered, changed: state.changed });
-    for (const owner of guilty) {
+    const { owners, isNamed } = suspects({ message, rendered: state.rendered, changed: state.changed });
+    for (const owner of owners) {
       const key = owner.slice(owner.indexOf('/') + 1);
       const resource = owner.startsWith('ScrapeTarget/') ? this.watches.target(key) : this.watches.policy(key);
-      if (resource) state.quarantined.set(owner, { generation: resource.metadata.generation ?? 0, message: `Prometheus or Alertmanager refused the config with it: ${message}` });
+      if (resource) state.quarantine.blame(owner, { generation: resource.metadata.generation ?? 0, message: `Prometheus or Alertmanager refused the config with it: ${message}`, isNamed });
     }
     this.#reporter.touch('MonitoringStack', stack);
-    if (guilty.length > 0) this.#queue.add(stack);
+    if (owners.length > 0) this.#queue.add(stack);
   }
 
   #touchOwner(owner: string): void {

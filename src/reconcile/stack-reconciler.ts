@@ -18,6 +18,7 @@ import { gather } from './gather.ts';
 import { findKept } from './last-good.ts';
 import type { LiveChecker } from './live-checker.ts';
 import { resourceFields } from './log-fields.ts';
+import type { Quarantine } from './quarantine.ts';
 import type { Requeue } from './queue.ts';
 import { newStackState, type ApplyFailure, type PassReport, type StackState } from './stack-state.ts';
 import { tellPass } from './tell-pass.ts';
@@ -131,7 +132,8 @@ export class StackReconciler {
   async #renderOnce(state: StackState): Promise<Rendered> {
     const input = await this.#timed('gather', () => this.#gather(state));
     state.input = input;
-    const { allowed, rejections } = withoutQuarantined(input, state);
+    const { allowed, rejections } = withoutQuarantined(input, state.quarantine, this.#options.clock.now());
+    for (const owner of state.quarantine.tried) state.changed.add(owner);
     const rendered = await this.#timed('render', () => renderStack(allowed));
     return rejections.length === 0 ? rendered : { ...rendered, rejections: [...rendered.rejections, ...rejections] };
   }
@@ -154,7 +156,8 @@ export class StackReconciler {
     const { pass } = state;
     state.pass = { generation: state.stack.metadata.generation ?? 0, ...report };
     this.#options.onPass(state, { rendered: previous, pass });
-    return requeueAfter(report.failures);
+    const { nextTrialMs = Number.POSITIVE_INFINITY } = state.quarantine;
+    return requeueAfter(report.failures, nextTrialMs - this.#options.clock.now());
   }
 
   #stateOf(key: string, stack: MonitoringStack): StackState {
@@ -206,34 +209,31 @@ function isPaused({ spec, metadata }: MonitoringStack): boolean {
   return stackSettings({ spec }).suspend || metadata.annotations?.[ANNOTATION_PAUSED] === 'true';
 }
 
-function requeueAfter(failures: readonly ApplyFailure[]): Requeue {
-  if (failures.length === 0) return { after: RESYNC_MS };
+function requeueAfter(failures: readonly ApplyFailure[], nextTrialInMs: number): Requeue {
+  if (failures.length === 0) return { after: Math.min(RESYNC_MS, Math.max(0, nextTrialInMs)) };
   const askedMs = Math.max(0, ...failures.map(({ retryAfterMs = 0 }) => retryAfterMs));
   if (askedMs > 0) return { after: askedMs };
   return failures.some(({ kind }) => kind === 'transient' || kind === 'conflict') ? 'with-backoff' : { after: RETRY_REFUSED_MS };
 }
 
 /** The input without those that were refused as they are now, and a rejection for each of them. */
-function withoutQuarantined(input: StackInput, { quarantined }: StackState): { readonly allowed: StackInput; readonly rejections: readonly Rejection[] } {
-  if (quarantined.size === 0) return { allowed: input, rejections: [] };
+function withoutQuarantined(input: StackInput, quarantine: Quarantine, nowMs: number): { readonly allowed: StackInput; readonly rejections: readonly Rejection[] } {
+  if (quarantine.isEmpty) return { allowed: input, rejections: [] };
   const rejections: Rejection[] = [];
+  const owners = new Set<string>();
   const isAllowed = (resource: { readonly kind: string; readonly metadata: MonitoringStack['metadata'] }): boolean => {
     const owner = `${resource.kind}/${keyOf(resource)}`;
-    const verdict = quarantined.get(owner);
-    if (!verdict) return true;
-    if (verdict.generation !== resource.metadata.generation) {
-      quarantined.delete(owner);
-      return true;
-    }
-    rejections.push({ object: refOf(resource as unknown as KubeObject), path: 'spec', reason: 'RefusedByPrometheus', message: verdict.message });
+    owners.add(owner);
+    const message = quarantine.whyOut(owner, resource.metadata.generation ?? 0, nowMs);
+    if (message === undefined) return true;
+    rejections.push({ object: refOf(resource as unknown as KubeObject), path: 'spec', reason: 'RefusedByPrometheus', message });
     return false;
   };
-  return {
-    allowed: {
-      ...input,
-      targets: input.targets.filter(({ target }) => isAllowed(target)),
-      policies: input.policies.filter(({ policy }) => isAllowed(policy)),
-    },
-    rejections,
+  const allowed = {
+    ...input,
+    targets: input.targets.filter(({ target }) => isAllowed(target)),
+    policies: input.policies.filter(({ policy }) => isAllowed(policy)),
   };
+  quarantine.keepOnly(owners);
+  return { allowed, rejections };
 }

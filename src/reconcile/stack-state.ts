@@ -6,6 +6,7 @@ import type { StackInput } from '../render/stack-input.ts';
 import type { DriftFound } from './drift-watch.ts';
 import { emptyMemory, type GatherMemory, type KeptText } from './gather.ts';
 import type { Health } from './health.ts';
+import { Quarantine } from './quarantine.ts';
 
 /** What we know of our last successful apply of one object. */
 export interface AppliedObject {
@@ -44,8 +45,8 @@ export interface StackState {
   readonly applied: Map<string, AppliedObject>;
   /** uids of objects whose deletion was told during the pass under way. */
   readonly deleted: Set<string>;
-  /** Resources that a Prometheus or Alertmanager refused though we found no fault, by owner, with the generation that it was. */
-  readonly quarantined: Map<string, { readonly generation: number; readonly message: string }>;
+  /** Resources that a Prometheus or Alertmanager refused though we found no fault. */
+  readonly quarantine: Quarantine;
   input?: StackInput;
   /** What is written, or was being written when the last pass failed. */
   rendered?: Rendered;
@@ -79,7 +80,7 @@ export function newStackState(stack: MonitoringStack): StackState {
     memory: { ...emptyMemory(kept), kept },
     applied: new Map(),
     deleted: new Set(),
-    quarantined: new Map(),
+    quarantine: new Quarantine(),
     drift: [],
     health: { known: false, targets: new Map(), firing: new Map() },
     duplicates: new Map(),

@@ -9,18 +9,24 @@ interface Refusal {
   readonly changed: ReadonlySet<string>;
 }
 
+/** Who is to blame, and whether the refusal itself says so. */
+interface Suspects {
+  readonly owners: readonly string[];
+  readonly isNamed: boolean;
+}
+
 /**
  * Who is to blame that a Prometheus or Alertmanager refuses a config in which we found no fault: those whose job, rule
  * group or receiver it names; else those in the file it names that changed since all was well; else all that changed.
  * Nobody, where nothing changed: then the fault is in what the stack itself says.
  */
-export function suspects({ message, rendered, changed }: Refusal): string[] {
+export function suspects({ message, rendered, changed }: Refusal): Suspects {
   const named = namedOwners(message, rendered);
-  if (named.length > 0) return named;
+  if (named.length > 0) return { owners: named, isNamed: true };
   const file = /(?:scrape|rules)-([0-9]{2})\.yaml/.exec(message)?.[1];
   const inFile = file === undefined ? [] : rendered.buckets.filter(({ configMap }) => configMap.endsWith(`-config-${file}`)).flatMap(({ owners }) => owners);
   const changedInFile = inFile.filter((owner) => changed.has(owner));
-  return [...new Set(changedInFile.length > 0 ? changedInFile : changed)].sort();
+  return { owners: [...new Set(changedInFile.length > 0 ? changedInFile : changed)].sort(), isNamed: false };
 }
 
 /** Owners whose names stand in the message, as they stand in job names, rule groups, receivers and time intervals. */
