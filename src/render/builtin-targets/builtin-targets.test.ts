@@ -4,6 +4,7 @@ import type { MonitoringStackSpec } from '../../api/monitoring-stack.ts';
 import type { Labels } from '../../formats/prometheus/relabel-eval.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { endpointSliceTargets, podTargets, type DiscoveredPod } from '../../testing/discovered.ts';
+import { aSurvey } from '../../testing/build.ts';
 import { allScraped } from '../../testing/scraped.ts';
 import { stackOf } from '../../testing/scrape-target-case.ts';
 import type { ClusterSurvey } from '../cluster-survey.ts';
@@ -109,5 +110,72 @@ describe('render/builtin-targets', () => {
     expect(scrape('node-exporter', podTargets(own), { scope: 'Cluster', exporters: { node: { port: 9200 } } })).to.deep.equal([
       { url: 'http://10.1.0.7:9200/metrics', labels: { job: 'node-exporter', namespace: 'monitoring', pod: own.name, container: 'node-exporter', node: 'node-1', instance: 'node-1' } },
     ]);
+  });
+
+  describe('of a whole cluster', () => {
+    const ownPod = (component: string, container: string, ports: readonly (readonly [string, number])[]): Labels[] =>
+      podTargets({ namespace: 'monitoring', name: `${component}-main-0`, labels: selectorLabels({ name: 'main', namespace: 'monitoring' }, component), containers: { [container]: ports } });
+    const cluster: MonitoringStackSpec = { scope: 'Cluster' };
+
+    it('the state of objects carries no label of the pod that tells it', () => {
+      const found = ownPod('kube-state-metrics', 'kube-state-metrics', [['metrics', 8080], ['self', 8081]]);
+      expect(scrape('kube-state-metrics', found, cluster)).to.deep.equal([{ url: 'http://10.1.0.7:8080/metrics', labels: { job: 'kube-state-metrics', instance: 'kube-state-metrics-main' } }]);
+      expect(scrape('kube-state-metrics', found, { ...cluster, exporters: { kubeState: { shards: 2 } } })[0]?.labels).to.deep.equal({ job: 'kube-state-metrics', instance: 'kube-state-metrics-main-0' });
+      expect(scrape('kube-state-metrics-self', found, cluster)).to.deep.equal([
+        { url: 'http://10.1.0.7:8081/metrics', labels: { job: 'kube-state-metrics', namespace: 'monitoring', pod: 'kube-state-metrics-main-0', container: 'kube-state-metrics', node: 'node-1', instance: '10.1.0.7:8081' } },
+      ]);
+    });
+
+    it('a kubelet is asked at three paths, and called after its node', () => {
+      const found = [{ __address__: '10.0.0.4:10250', instance: 'node-1', __meta_kubernetes_node_name: 'node-1' }];
+      for (const [name, path] of Object.entries({ kubelet: '/metrics', cadvisor: '/metrics/cadvisor', 'kubelet-probes': '/metrics/probes' })) {
+        expect(scrape(name, found, cluster)).to.deep.equal([{ url: `https://10.0.0.4:10250${path}`, labels: { job: 'kubelet', metrics_path: path, node: 'node-1', instance: 'node-1' } }]);
+      }
+    });
+
+    it('each API server is asked by its own address, and no other Service of its namespace', () => {
+      const slice = (service: string, port: string): Labels[] => endpointSliceTargets({ namespace: 'default', name: service, ports: { [port]: 6443 }, pods: [{ name: '', ip: '10.0.0.4', containers: {} }] });
+      expect(scrape('apiserver', [...slice('kubernetes', 'https'), ...slice('shop', 'https'), ...slice('kubernetes', 'other')], cluster)).to.deep.equal([
+        { url: 'https://10.0.0.4:6443/metrics', labels: { job: 'apiserver', instance: '10.0.0.4:6443' } },
+      ]);
+    });
+
+    it('pods of kube-system are asked once on the port that matters, whatever they declare', () => {
+      const coredns = { namespace: 'kube-system', name: 'coredns-x', labels: { 'k8s-app': 'kube-dns' }, containers: { coredns: [['dns', 53, 'UDP'], ['metrics', 9153], ['probe', 8181]] } } as const;
+      const labels = { job: 'coredns', namespace: 'kube-system', pod: 'coredns-x', node: 'node-1' };
+      expect(scrape('coredns', podTargets(coredns), cluster)).to.deep.equal([{ url: 'http://10.1.0.7:9153/metrics', labels: { ...labels, instance: '10.1.0.7:9153' } }]);
+      expect(scrape('coredns', podTargets({ ...coredns, ip: 'fd00::7' }), cluster)[0]?.url).to.equal('http://[fd00::7]:9153/metrics');
+      expect(scrape('coredns', podTargets({ ...coredns, labels: { 'k8s-app': 'other' } }), cluster)).to.deep.equal([]);
+      const manager = { namespace: 'kube-system', name: 'kube-controller-manager-a', labels: { component: 'kube-controller-manager' }, containers: { 'kube-controller-manager': [] } };
+      expect(scrape('kube-controller-manager', podTargets(manager), cluster)[0]?.url).to.equal('https://10.1.0.7:10257/metrics');
+      expect(scrape('kube-controller-manager', podTargets({ ...manager, labels: { component: '', 'k8s-app': 'kube-controller-manager' } }), cluster)).to.have.length(1);
+      expect(scrape('kube-controller-manager', podTargets(coredns), cluster)).to.deep.equal([]);
+    });
+
+    it('what is pushed keeps its labels, but for the namespace where there is only one', () => {
+      const found = ownPod('pushgateway', 'pushgateway', [['web', 9091]]);
+      const pushing = { exporters: { pushgateway: {} } };
+      expect(scrape('pushgateway', found, pushing)).to.deep.equal([{ url: 'http://10.1.0.7:9091/metrics', labels: { job: 'pushgateway', namespace: 'monitoring', instance: 'pushgateway-main' } }]);
+      expect(jobs(pushing).get('belfry/pushgateway')).to.deep.include({ honor_labels: true, metric_relabel_configs: [{ target_label: 'namespace', replacement: 'monitoring' }] });
+      expect(jobs({ ...cluster, ...pushing }).get('belfry/pushgateway')).not.to.have.property('metric_relabel_configs');
+    });
+
+    it('the token goes to Kubernetes\' own parts and to our own API servers, and to nobody else', () => {
+      const all = jobs({ ...cluster, exporters: { pushgateway: {}, nodeProblemDetector: {} }, metricsApi: { custom: { rules: [{ series: 'a' }] } } });
+      const trusted = [...all.values()].filter((job) => JSON.stringify(job).includes('serviceaccount/token')).map(({ job_name }) => job_name);
+      expect(trusted).to.deep.equal(['metrics-server', 'prometheus-adapter', 'apiserver', 'kubelet', 'cadvisor', 'kubelet-probes', 'kube-controller-manager', 'kube-scheduler'].map((name) => `belfry/${name}`));
+      for (const name of trusted) expect(all.get(name)?.scheme, name).to.equal('https');
+    });
+
+    it('each shard has its part of every job', () => {
+      for (const job of jobs({ ...cluster, prometheus: { shards: 2 } }).values()) expect(job.relabel_configs?.at(-1), job.job_name).to.include({ action: 'keep', regex: '0' });
+    });
+
+    it('a part that the platform hides has no job', () => {
+      const names = [...jobs(cluster, { survey: aSurvey({ version: 'v1.33.5-gke.1080000' }) }).keys()];
+      expect(names).to.include.members(['belfry/apiserver', 'belfry/kubelet']);
+      expect(names).not.to.include('belfry/etcd');
+      expect(names.filter((name) => /scheduler|controller|proxy|coredns/.test(name))).to.deep.equal([]);
+    });
   });
 });

@@ -35,7 +35,7 @@ function checkName({ matches, as }: CustomMetricRule | ExternalMetricRule, path:
 }
 
 function checkQuery(query: string, path: string): Problem[] {
-  const unknown = [...query.matchAll(/<<-?\s*\.?(\w*)/g)].map(([, field]) => field ?? '').find((field) => !FIELDS.has(field));
+  const unknown = [...query.matchAll(/<<-?\s*\.(\w+)\s*-?>>/g)].map(([, field]) => field ?? '').find((field) => !FIELDS.has(field));
   if (unknown !== undefined) return [invalid(path, `"${unknown}" is not one of ${[...FIELDS].map((field) => `.${field}`).join(', ')}, which stand between << and >>`)];
   const filled = query.replaceAll(/<<\s*\.Series\s*>>/g, 'some_series').replaceAll(/<<\s*\.LabelMatchers\s*>>/g, 'namespace="shop"').replaceAll(/<<\s*\.GroupBy\s*>>/g, 'pod');
   // Templates beyond those three are the adapter's to judge.
