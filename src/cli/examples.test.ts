@@ -104,7 +104,7 @@ describe('examples', () => {
       'patch belfry.dev/monitoringstacks', // the finalizer
       'patch /pods', // the config hash
       ...['get', 'list', 'watch'].flatMap((verb) => ['/pods', '/namespaces', 'storage.k8s.io/storageclasses'].map((resource) => `${verb} ${resource}`)),
-      ...['create', 'patch'].flatMap((verb) => ['/events', 'events.k8s.io/events'].map((resource) => `${verb} ${resource}`)),
+      ...['create', 'update', 'patch'].flatMap((verb) => ['/events', 'events.k8s.io/events'].map((resource) => `${verb} ${resource}`)),
     ];
     const rendered = await Promise.all(stories.map(async (story) => (await renderStory(story)).stacks.flatMap((stack) => stack.rendered.objects)));
     const objects = rendered.flat();

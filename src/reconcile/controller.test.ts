@@ -131,7 +131,7 @@ describe('reconcile/controller', () => {
       expect(configText(cluster)).to.contain('credentials_file: credentials/secret_shop_token_value');
       expect(credentials()).to.deep.equal({ secret_shop_token_value: 'aGVsbG8=' });
     };
-    cluster.edit(targetRef('checkout'), (object) => ({ ...object, spec: signsIn('tokne') }));
+    cluster.edit(targetRef('checkout'), (object) => ({ ...object, spec: signsIn('elsewhere') }));
     await until('the rejection', () => condition(cluster, targetRef('checkout'), 'Accepted')?.reason === 'SecretMissing');
     await pause(300);
     stays();
