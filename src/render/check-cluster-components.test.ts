@@ -12,8 +12,8 @@ function problems(spec: Spec): string[] {
 }
 
 const cluster = (spec: Spec): Spec => ({ scope: 'Cluster', ...spec });
-const kubeState = (settings: NonNullable<Spec['exporters']>['kubeState']): Spec => cluster({ exporters: { kubeState: settings } });
-const detector = (rules: NonNullable<NonNullable<Spec['exporters']>['nodeProblemDetector']>['rules']): Spec => cluster({ exporters: { nodeProblemDetector: { rules } } });
+const kubeState = (settings: NonNullable<NonNullable<Spec['exporters']>['kubeState']>): Spec => cluster({ exporters: { kubeState: settings } });
+const detector = (rules: NonNullable<NonNullable<NonNullable<Spec['exporters']>['nodeProblemDetector']>['rules']>): Spec => cluster({ exporters: { nodeProblemDetector: { rules } } });
 const custom = (rule: NonNullable<NonNullable<NonNullable<Spec['metricsApi']>['custom']>['rules']>[number]): Spec => cluster({ metricsApi: { custom: { rules: [rule] } } });
 const resource = (metrics: object[]): Spec => kubeState({ customResources: [{ group: 'example.com', version: 'v1', kind: 'Shop', plural: 'shops', metrics: metrics as never }] });
 
