@@ -34,9 +34,9 @@ generate: node_modules/.installed ## Write crds/, docs/reference and RBAC from t
 verify: generate ## Fail when a generated file is not what its source says
 	git diff --exit-code -- crds config docs/reference
 
-.PHONY: test tools e2e-prometheus e2e-apiserver e2e-node
+.PHONY: test tools e2e-prometheus e2e-apiserver e2e-faults e2e-node reliability
 test: check lint build ## Every test there is, the ones on real programs included; needs Go, and root for the node
-	@node e2e/support/run-suites.ts unit e2e/prometheus e2e/apiserver e2e/node
+	@node e2e/support/run-suites.ts unit e2e/prometheus e2e/apiserver e2e/faults e2e/node
 
 tools: node_modules/.installed ## Build the real programs that tests run (Prometheus, Kubernetes ...), into ~/.cache/belfry; half an hour on 2 cores
 	@node e2e/support/tools.ts
@@ -46,6 +46,12 @@ e2e-prometheus: node_modules/.installed ## Tests against real Prometheus, promto
 
 e2e-apiserver: node_modules/.installed ## Tests against etcd and kube-apiserver
 	@node e2e/support/run-suites.ts e2e/apiserver
+
+e2e-faults: node_modules/.installed build ## Faults of API server, Prometheus, Alertmanager, others and the operator itself, on real programs
+	@node e2e/support/run-suites.ts e2e/faults
+
+reliability: node_modules/.installed build ## The same, and the times to recover go into docs/reliability.md
+	@BELFRY_FAULTS_REPORT=docs/reliability.md node e2e/support/run-suites.ts e2e/faults
 
 e2e-node: node_modules/.installed build ## Tests on a real node: containerd, kubelet, pods; needs root
 	@node e2e/support/run-suites.ts e2e/node

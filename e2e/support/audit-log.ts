@@ -15,6 +15,8 @@ export interface AuditEntry {
     readonly name?: string;
   };
   readonly responseStatus?: { readonly code: number };
+  /** Of authorization (`authorization.k8s.io/decision`: allow or forbid) and admission. */
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly requestReceivedTimestamp: string;
   readonly stageTimestamp: string;
 }

@@ -43,6 +43,8 @@ export interface ControlPlane {
   readonly kubeconfig: string;
   /** `https://address:port` of the API server. */
   readonly url: string;
+  /** `http://127.0.0.1:port` of etcd's JSON gateway. */
+  readonly etcdUrl: string;
   readonly dir: string;
   /** The authority that signed all certificates here. */
   readonly authority: KeyPair;
@@ -105,7 +107,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       ? await Promise.all([start(startControllerManager(plan, kubeconfigFor)), start(startScheduler(plan, kubeconfigFor))])
       : [];
     return {
-      kubeconfig, url: plan.url, dir: plan.dir, authority: plan.credentials.authority, auditLog: auditLogOf(plan), etcd, apiserver, controllers,
+      kubeconfig, url: plan.url, etcdUrl: `http://127.0.0.1:${plan.ports.etcd}`, dir: plan.dir, authority: plan.credentials.authority, auditLog: auditLogOf(plan), etcd, apiserver, controllers,
       kubeconfigFor,
       kubeconfigForServiceAccount: (namespace, name) => kubeconfigFor({
         user: `system:serviceaccount:${namespace}:${name}`,
@@ -201,6 +203,7 @@ function startEtcd(plan: Plan): Promise<Program> {
   return program(plan, 'etcd', [
     plan.tools.etcd, '--data-dir', join(plan.dir, 'etcd'), '--unsafe-no-fsync', '--log-level', 'warn',
     '--listen-client-urls', client, '--advertise-client-urls', client,
+    ...(plan.options.commandPrefix === undefined ? [] : ['--listen-metrics-urls', `http://${plan.address}:2381`]),
     '--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', `default=${peer}`,
     // Its loopback is not ours when it runs in another network; the API server, which waits for it, is asked there instead.
   ], () => (plan.options.commandPrefix === undefined ? expectOk(`${client}/health`) : Promise.resolve()));
@@ -242,7 +245,7 @@ async function startControllerManager(plan: Plan, kubeconfigFor: KubeconfigWrite
   return program(plan, 'kube-controller-manager', [
     plan.tools['kube-controller-manager'],
     '--kubeconfig', kubeconfig, '--authentication-kubeconfig', kubeconfig, '--authorization-kubeconfig', kubeconfig,
-    '--bind-address', '127.0.0.1', '--secure-port', `${await controllerPort(plan, 10257)}`, '--cert-dir', join(plan.dir, 'pki'), '--leader-elect=false',
+    '--bind-address', metricsAddress(plan), '--secure-port', `${await controllerPort(plan, 10257)}`, '--cert-dir', join(plan.dir, 'pki'), '--leader-elect=false',
     '--use-service-account-credentials', '--service-account-private-key-file', plan.credentials.tokens.privateKey,
     '--root-ca-file', plan.credentials.authority.cert,
     '--cluster-signing-cert-file', plan.credentials.authority.cert, '--cluster-signing-key-file', plan.credentials.authority.key,
@@ -256,8 +259,13 @@ async function startScheduler(plan: Plan, kubeconfigFor: KubeconfigWriter): Prom
   return program(plan, 'kube-scheduler', [
     plan.tools['kube-scheduler'],
     '--kubeconfig', kubeconfig, '--authentication-kubeconfig', kubeconfig, '--authorization-kubeconfig', kubeconfig,
-    '--bind-address', '127.0.0.1', '--secure-port', `${await controllerPort(plan, 10259)}`, '--cert-dir', join(plan.dir, 'pki'), '--leader-elect=false',
+    '--bind-address', metricsAddress(plan), '--secure-port', `${await controllerPort(plan, 10259)}`, '--cert-dir', join(plan.dir, 'pki'), '--leader-elect=false',
   ], () => Promise.resolve());
+}
+
+// In a network of its own nobody but the node's pods can look.
+function metricsAddress({ options, address }: Plan): string {
+  return options.commandPrefix === undefined ? '127.0.0.1' : address;
 }
 
 // In a network of its own the well-known port, where scrape jobs look for it; beside others any free one.

@@ -32,6 +32,7 @@ const SUITES: readonly Suite[] = [
   { name: 'e2e/cli', tools: [], alone: false },
   { name: 'e2e/prometheus', tools: [...SERVERS, 'promtool@2.45', 'promtool@2.55', 'promtool@3.5', 'blackbox_exporter', 'node_exporter'], alone: false },
   { name: 'e2e/apiserver', tools: [...PLANE, ...SERVERS], alone: false },
+  { name: 'e2e/faults', tools: [...PLANE, 'prometheus', 'alertmanager'], alone: true },
   { name: 'e2e/node', tools: [...PLANE, ...SERVERS, 'kubelet', 'kube-proxy', 'coredns', 'node_exporter', 'blackbox_exporter', 'pushgateway', 'kube-state-metrics'], alone: true },
 ];
 

@@ -1,0 +1,75 @@
+/** One fault after the other, what each cost, and the table of them. */
+import { expect } from 'chai';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after } from 'mocha';
+import { sharedWorld, type World } from './world.ts';
+
+/** Every scenario ends well within this time after its fault does. */
+export const LIMIT_MS = 30_000;
+
+interface Outcome {
+  readonly group: string;
+  readonly title: string;
+  readonly tookMs: number;
+  readonly from: string;
+}
+
+const outcomes: Outcome[] = [];
+
+/** What happens in a scenario. */
+export interface Scenario {
+  /** The fault begins. */
+  readonly begin: (world: World) => Promise<void> | void;
+  /** While it lasts, after the users made a change: what can be seen of it. */
+  readonly meanwhile?: (world: World) => Promise<void> | void;
+  /** It ends; by default all faults of the proxy do. */
+  readonly end?: (world: World) => Promise<void> | void;
+  /** Looked at once all is well again. */
+  readonly afterwards?: (world: World) => Promise<void> | void;
+}
+
+/** A test in which users change something while a fault lasts, and all of it is true everywhere soon after it ends. */
+export function scenario(group: string, title: string, { begin, meanwhile, end, afterwards }: Scenario): void {
+  it(title, async () => {
+    const world = await sharedWorld();
+    await world.ensureCalm();
+    await begin(world);
+    try {
+      // The users' own way may be gone as well.
+      await Promise.race([world.change().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 2_000))]);
+      await meanwhile?.(world);
+    } finally {
+      await (end ? end(world) : world.proxy.heal());
+    }
+    const tookMs = await world.converged(LIMIT_MS + 15_000);
+    await afterwards?.(world);
+    record(group, title, tookMs);
+  });
+}
+
+/** Notes how long a scenario took from `from` (the end of its fault) until all was true again, and holds it to the limit. */
+export function record(group: string, title: string, tookMs: number, from = 'end of the fault'): void {
+  outcomes.push({ group, title, tookMs, from });
+  expect(tookMs, `ms from the ${from}`).to.be.at.most(LIMIT_MS);
+}
+
+const BEGIN = '<!-- outcomes: written by `make reliability` -->';
+const END = '<!-- end of outcomes -->';
+
+// With BELFRY_FAULTS_REPORT=<file> the table goes between the two marks of that file.
+after(async () => {
+  const file = process.env['BELFRY_FAULTS_REPORT'];
+  if (!file) return;
+  const path = join(import.meta.dirname, '../..', file);
+  const text = await readFile(path, 'utf8');
+  const [head, rest] = text.split(BEGIN);
+  const tail = rest?.split(END)[1];
+  if (tail === undefined) throw new Error(`${file} lacks the marks of the table`);
+  await writeFile(path, `${head}${BEGIN}\n\n${table()}\n${END}${tail}`);
+});
+
+function table(): string {
+  const rows = outcomes.map(({ group, title, tookMs, from }) => `| ${group} | ${title} | ${(tookMs / 1000).toFixed(1)} s | ${from} |`);
+  return ['| | scenario | all true again after | counted from |', '|---|---|---|---|', ...rows, ''].join('\n');
+}
