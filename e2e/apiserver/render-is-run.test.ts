@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { KubeObject } from '../../src/api/kube-object.ts';
 import { readFiles } from '../../src/cli/read-files.ts';
 import { startControlPlane, type ControlPlane } from '../support/control-plane.ts';
 import { kubectlJson, kubectlOk, runCommand } from '../support/kubectl.ts';
@@ -28,6 +29,18 @@ const stories = readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).fil
 const ALONE = ['cluster-wide', 'gitops-argocd'];
 /** What an operator may ever write; the API server's answer to `kubectl api-resources` less what it makes itself. */
 const KINDS = 'configmaps,secrets,services,serviceaccounts,daemonsets,deployments,statefulsets,ingresses,networkpolicies,poddisruptionbudgets,roles,rolebindings,clusterroles,clusterrolebindings,apiservices,jobs,cronjobs,persistentvolumeclaims,namespaces';
+
+/** Where a platform is looked at, the operator knows more than files do: the example is told what would be found. */
+const ADDRESSES = Object.fromEntries(['controllerManager', 'scheduler', 'proxy', 'etcd', 'dns'].map((part) => [part, { addresses: ['10.0.0.7'] }]));
+
+/** The objects of a story as `kubectl apply -f` takes them: in the order of its files, without folders below. */
+async function documentsOf(story: string): Promise<readonly KubeObject[]> {
+  const { manifests } = await readFiles([join(ROOT, 'examples', story)], { readStdin: async () => '' });
+  return manifests.filter(({ file }) => dirname(file) === join(ROOT, 'examples', story)).map(({ object }) => {
+    const spec = object['spec'] as { readonly scope?: string } | undefined;
+    return object.kind === 'MonitoringStack' && spec?.scope === 'Cluster' ? { ...object, spec: { ...spec, kubernetes: ADDRESSES } } : object;
+  });
+}
 
 const keyOf = ({ kind, metadata: { namespace, name } }: LiveObject): string => [kind, ...(namespace === undefined ? [] : [namespace]), name].join('/');
 const byKey = (objects: readonly LiveObject[]): Map<string, LiveObject> => new Map(objects.map((object) => [keyOf(object), object]));
@@ -68,10 +81,11 @@ describe('what belfry render prints and what the operator writes', function () {
   const stacks = async (): Promise<readonly BelfryResource[]> => (await kubectlJson<List<BelfryResource>>(plane.kubeconfig, ['get', 'mstack', '-A'])).items;
 
   async function applyStories(names: readonly string[]): Promise<void> {
-    await kubectlOk(plane.kubeconfig, ['apply', '--server-side', ...names.flatMap((name) => ['-f', join(ROOT, 'examples', name)])]);
+    const items = (await Promise.all(names.map(documentsOf))).flat();
+    await kubectlOk(plane.kubeconfig, ['apply', '--server-side', '-f', '-'], { stdin: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) });
     await waitFor('every resource to be accepted and written', async (seen) => {
-      const { items } = await kubectlJson<List<BelfryResource>>(plane.kubeconfig, ['get', 'mstack,scrapetarget,alertpolicy', '-A']);
-      const open = items.filter((item) => conditionOf(item, item.kind === 'MonitoringStack' ? 'Applied' : 'Accepted')?.status !== 'True');
+      const { items: resources } = await kubectlJson<List<BelfryResource>>(plane.kubeconfig, ['get', 'mstack,scrapetarget,alertpolicy', '-A']);
+      const open = resources.filter((item) => conditionOf(item, item.kind === 'MonitoringStack' ? 'Applied' : 'Accepted')?.status !== 'True');
       seen(open);
       return open.length === 0;
     }, { timeoutMs: 60_000, intervalMs: 500 });
@@ -79,9 +93,8 @@ describe('what belfry render prints and what the operator writes', function () {
 
   /** The story's files with what only the API server knows: its stack's uid, and the namespaces there are. */
   async function rendered(story: string, live: readonly BelfryResource[]): Promise<{ folder: string; stack: BelfryResource }> {
-    const { manifests } = await readFiles([join(ROOT, 'examples', story)], { readStdin: async () => '' });
     let stack: BelfryResource | undefined;
-    const documents = manifests.map(({ object }) => {
+    const documents = (await documentsOf(story)).map((object) => {
       if (object.kind !== 'MonitoringStack') return object;
       stack = live.find(({ metadata }) => metadata.name === object.metadata.name && metadata.namespace === object.metadata.namespace);
       return { ...object, metadata: { ...object.metadata, uid: stack?.metadata.uid ?? '' } };

@@ -9,7 +9,10 @@ import { waitFor } from '../support/wait-for.ts';
 const NAMESPACE = 'monitoring';
 const STACK = {
   apiVersion: 'belfry.dev/v1alpha1', kind: 'MonitoringStack', metadata: { name: 'cluster', namespace: NAMESPACE },
-  spec: { scope: 'Cluster', prometheus: { scrape: { interval: '2s', timeout: '1s' }, evaluationInterval: '2s' }, exporters: { node: { systemd: { units: 'containerd.service' } } } },
+  spec: {
+    scope: 'Cluster', prometheus: { scrape: { interval: '2s', timeout: '1s' }, evaluationInterval: '2s' }, exporters: { node: { systemd: { units: 'containerd.service' } } },
+    metricsApi: { resource: { enabled: false } },
+  },
 };
 const STORY = [
   STACK,
@@ -44,8 +47,8 @@ describe('a stack of the whole cluster, on a real node', function () {
   });
   after(async () => {
     if (!running) return;
-    await kubectlOk(running.kubeconfig, ['delete', 'mstack', 'cluster', '-n', NAMESPACE, '--timeout=60s']);
-    await kubectlOk(running.kubeconfig, ['delete', 'namespace', NAMESPACE, '--timeout=90s']);
+    await kubectlOk(running.kubeconfig, ['delete', 'mstack', 'cluster', '-n', NAMESPACE, '--ignore-not-found', '--timeout=60s']);
+    await kubectlOk(running.kubeconfig, ['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=90s']);
   });
 
   it('runs its node exporter on the node, with a reason where that has no systemd', async () => {
