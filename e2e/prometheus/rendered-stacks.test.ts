@@ -27,7 +27,7 @@ function withVersion(input: StackInput, version: string): StackInput {
 
 /** Files as a pod of the first shard would see them: Prometheus' below prometheus/, those of others below their component's name. */
 function filesOf(objects: readonly KubeObject[]): Record<string, string> {
-  const files: Record<string, string> = {};
+  const files: Record<string, string> = { 'prometheus/serviceaccount/token': 'token', 'prometheus/serviceaccount/ca.crt': '' };
   for (const { kind, metadata, data = {} } of objects) {
     const part = metadata.labels?.[LABEL_PART];
     const isFirst = ['0', undefined].includes(metadata.labels?.['belfry.dev/shard']);
