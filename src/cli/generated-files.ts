@@ -1,6 +1,7 @@
 import { pluralOf } from '../api/crd.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { RESOURCE_KINDS, type ResourceKind } from '../api/parse.ts';
+import { alertsReference } from './reference/alerts-reference.ts';
 import { apiReference } from './reference/api-reference.ts';
 import { cliReference } from './reference/cli-reference.ts';
 import { codesReference } from './reference/codes-reference.ts';
@@ -27,6 +28,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ['docs/reference/conditions.md', conditionsReference()],
     ['docs/reference/codes.md', codesReference()],
     ['docs/reference/cli.md', cliReference()],
+    ['docs/reference/alerts.md', alertsReference()],
     ['docs/reference/metrics.md', await metricsReference()],
   ]);
 }

@@ -1,12 +1,12 @@
 export type Severity = 'critical' | 'warning' | 'info' | 'none';
 
 /**
- * An expression, and where it compares with a figure that operators differ about, that figure: a stack can set another.
- * The unit is the expression's own (percent, seconds, a share of one ...).
+ * An expression, and where it compares with a figure that operators differ about, that figure and what it counts (percent,
+ * seconds, a share of one ...): a stack can set another.
  */
 type Expression =
-  | { readonly expr: string; readonly threshold?: undefined }
-  | { readonly threshold: number; readonly expr: (threshold: string) => string };
+  | { readonly expr: string; readonly threshold?: undefined; readonly unit?: undefined }
+  | { readonly threshold: number; readonly unit: string; readonly expr: (threshold: string) => string };
 
 interface AlertFields {
   /** critical: act now. warning: act on this working day. info: explains others, tells nobody. none: for machines. */

@@ -16,6 +16,7 @@ const single: readonly PackRule[] = [
   alert('AlertmanagerFailedToSendAlerts', {
     severity: 'warning',
     threshold: 0.01,
+    unit: 'share',
     expr: (share) => `${FAILED} / ${TRIED} > ${share}`,
     for: '5m',
     summary: '{{ $labels.pod }} fails to notify by {{ $labels.integration }}.',
@@ -27,6 +28,7 @@ const clustered: readonly PackRule[] = [
   alert('AlertmanagerClusterFailedToSendAlerts', {
     severity: 'critical',
     threshold: 0.01,
+    unit: 'share',
     expr: (share) => `min by (namespace, job, integration) (${FAILED} / ${TRIED}) > ${share}`,
     for: '5m',
     summary: 'Every replica of Alertmanager fails to notify by {{ $labels.integration }}.',

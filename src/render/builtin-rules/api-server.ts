@@ -62,6 +62,7 @@ const burns: readonly PackRule[] = BURNS.map(({ severity, long, short, factor, f
     severity,
     labels: { long, short },
     threshold: 0.01,
+    unit: 'share',
     expr: (budget) => `apiserver_request:burnrate${long} > ${factor} * ${budget} and apiserver_request:burnrate${short} > ${factor} * ${budget}`,
     for: hold,
     summary: `{{ $value | humanizePercentage }} of the {{ $labels.verb }} requests to the API server failed or were slow over ${long}.`,
@@ -76,6 +77,7 @@ function clientCertificate(severity: Severity, seconds: number): PackRule {
   return alert('KubeClientCertificateExpiration', {
     severity,
     threshold: seconds,
+    unit: 'seconds',
     expr: (limit) => `histogram_quantile(0.01, ${buckets}) < ${limit} and on (job) sum by (job) (rate(apiserver_client_certificate_expiration_seconds_count{${API_SERVER}}[5m])) > 0`,
     for: '5m',
     summary: 'Somebody signs in to the API server with a certificate that expires in less than {{ $value | humanizeDuration }}.',
@@ -114,6 +116,7 @@ const rules: readonly PackRule[] = [
   alert('KubeAggregatedAPIErrors', {
     severity: 'warning',
     threshold: 4,
+    unit: 'times',
     expr: (times) => `sum by (name, reason) (increase(aggregator_unavailable_apiservice_total{${API_SERVER}}[15m])) > ${times}`,
     for: '10m',
     summary: 'The aggregated API {{ $labels.name }} comes and goes ({{ $labels.reason }}).',
@@ -122,6 +125,7 @@ const rules: readonly PackRule[] = [
   alert('KubeAPITerminatedRequests', {
     severity: 'warning',
     threshold: 0.2,
+    unit: 'share',
     expr: (share) => {
       const terminated = `sum by (job) (rate(apiserver_request_terminations_total{${API_SERVER}}[10m]))`;
       return `${terminated} / (sum by (job) (rate(apiserver_request_total{${API_SERVER}}[10m])) + ${terminated}) > ${share}`;

@@ -1,5 +1,7 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { expect } from 'chai';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stackSettings } from '../../api/defaults.ts';
 import type { MonitoringStackSpec } from '../../api/monitoring-stack.ts';
 import type { RuleOverride } from '../../api/rule-packs.ts';
@@ -12,6 +14,8 @@ import { PACKS } from './packs.ts';
 const names = (spec: MonitoringStackSpec) => rulesOf(spec).flatMap(({ rules }) => rules.map(({ alert = '', record = '' }) => alert || record));
 const only = (spec: MonitoringStackSpec, name: string) => rulesOf(spec).flatMap(({ rules }) => rules.filter(({ alert }) => alert === name));
 const ALERTS = PACKS.flatMap(({ rules }) => rules.filter((rule): rule is PackAlert => 'alert' in rule));
+
+const ROOT = join(import.meta.dirname, '../../..');
 
 describe('render/builtin-rules', () => {
   it('are what Prometheus takes, from the oldest release on', () => {
@@ -113,5 +117,32 @@ describe('render/builtin-rules', () => {
 
   it('change by every threshold that can be set', () => {
     for (const rule of ALERTS) if (rule.threshold !== undefined) expect(rule.expr('123456.5'), rule.alert).to.include('123456.5').and.not.equal(rule.expr(String(rule.threshold)));
+  });
+
+  describe('runbooks', () => {
+    const page = (name: string): string => join(ROOT, 'docs/runbooks', `${name}.md`);
+
+    it('are there for every alert, and for nothing else', () => {
+      const pages = readdirSync(join(ROOT, 'docs/runbooks')).filter((file) => file !== 'README.md').map((file) => file.replace(/\.md$/, ''));
+      expect(pages.sort()).to.deep.equal([...new Set(ALERTS.map(({ alert }) => alert))].sort());
+    });
+
+    it('say what it means, what it does, where to look and what helps', () => {
+      for (const { alert } of ALERTS) {
+        expect(existsSync(page(alert)), alert).to.equal(true);
+        const text = readFileSync(page(alert), 'utf8');
+        expect(text, alert).to.match(new RegExp(`^# ${alert}\n`));
+        expect([...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title), alert).to.deep.equal(['Meaning', 'Impact', 'Diagnosis', 'Mitigation']);
+      }
+    });
+
+    it('have queries that are PromQL', () => {
+      const strict = parser.configure({ strict: true });
+      for (const { alert } of ALERTS) {
+        for (const [, query = ''] of readFileSync(page(alert), 'utf8').matchAll(/```promql\n([\s\S]*?)```/g)) {
+          for (const line of query.trim().split('\n')) expect(() => strict.parse(line), `${alert}: ${line}`).not.to.throw();
+        }
+      }
+    });
   });
 });

@@ -11,6 +11,7 @@ function leaseIsOld(alertName: string, { lease, what, impact }: { readonly lease
   return alert(alertName, {
     severity: 'critical',
     threshold: 120,
+    unit: 'seconds',
     expr: (seconds) => `time() - ${stateOf('lease', 'kube_lease_renew_time', `namespace="kube-system",lease="${lease}"`)} > ${seconds}`,
     for: '5m',
     summary: `No ${what} has been at work for {{ $value | humanizeDuration }}.`,
@@ -66,6 +67,7 @@ export const kubernetesSystem: Pack = {
     alert('KubeClientErrors', {
       severity: 'warning',
       threshold: 0.01,
+      unit: 'share',
       expr: (share) => {
         const requests = (matcher: string): string => `sum by (job, instance) (rate(rest_client_requests_total{${matcher}}[5m]))`;
         return `${requests('job!="",code=~"5..|<error>"')} / ${requests('job!=""')} > ${share}`;

@@ -6,6 +6,7 @@ function errors(severity: Severity, threshold: number): PackRule {
   return alert('CoreDNSErrorsHigh', {
     severity,
     threshold,
+    unit: 'share',
     expr: (share) => `sum by (job) (rate(coredns_dns_responses_total{${DNS},rcode="SERVFAIL"}[5m])) / sum by (job) (rate(coredns_dns_responses_total{${DNS}}[5m])) > ${share}`,
     for: '10m',
     summary: 'CoreDNS answers {{ $value | humanizePercentage }} of its requests with SERVFAIL.',
@@ -17,6 +18,7 @@ function forwardErrors(severity: Severity, threshold: number): PackRule {
   return alert('CoreDNSForwardErrorsHigh', {
     severity,
     threshold,
+    unit: 'share',
     expr: (share) => {
       const answers = (matcher: string): string => `sum by (to) (rate(coredns_proxy_request_duration_seconds_count{${DNS},proxy_name="forward"${matcher}}[5m]))`;
       return `${answers(',rcode="SERVFAIL"')} / ${answers('')} > ${share}`;
@@ -38,6 +40,7 @@ const rules: readonly PackRule[] = [
   alert('CoreDNSLatencyHigh', {
     severity: 'warning',
     threshold: 4,
+    unit: 'seconds',
     expr: (seconds) => `histogram_quantile(0.99, sum by (job, server, zone, le) (rate(coredns_dns_request_duration_seconds_bucket{${DNS}}[5m]))) > ${seconds}`,
     for: '10m',
     summary: 'CoreDNS takes {{ $value | humanizeDuration }} to answer.',
@@ -48,6 +51,7 @@ const rules: readonly PackRule[] = [
   alert('CoreDNSForwardLatencyHigh', {
     severity: 'warning',
     threshold: 4,
+    unit: 'seconds',
     expr: (seconds) => `histogram_quantile(0.99, sum by (to, le) (rate(coredns_proxy_request_duration_seconds_bucket{${DNS},proxy_name="forward"}[5m]))) > ${seconds}`,
     for: '10m',
     summary: '{{ $labels.to }} takes {{ $value | humanizeDuration }} to answer CoreDNS.',

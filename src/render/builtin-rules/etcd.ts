@@ -29,6 +29,7 @@ const members: readonly PackRule[] = [
   alert('etcdHighNumberOfLeaderChanges', {
     severity: 'warning',
     threshold: 4,
+    unit: 'times',
     expr: (times) => `max(increase(etcd_server_leader_changes_seen_total{${ETCD}}[15m])) >= ${times}`,
     for: '5m',
     summary: 'etcd changed its leader {{ $value | printf "%.0f" }} times within a quarter of an hour.',
@@ -37,6 +38,7 @@ const members: readonly PackRule[] = [
   alert('etcdMemberCommunicationSlow', {
     severity: 'warning',
     threshold: 0.15,
+    unit: 'seconds',
     expr: (seconds) => `${quantile('etcd_network_peer_round_trip_time_seconds', 'instance, To')} > ${seconds}`,
     for: '10m',
     summary: 'etcd on {{ $labels.instance }} waits {{ $value | humanizeDuration }} for member {{ $labels.To }}.',
@@ -48,6 +50,7 @@ const requests: readonly PackRule[] = [
   alert('etcdHighNumberOfFailedGRPCRequests', {
     severity: 'warning',
     threshold: 5,
+    unit: 'percent',
     // Watches and leases end with an error whenever a client goes: that says nothing.
     expr: (percent) => {
       const calls = (matcher: string): string => `sum by (instance, grpc_service, grpc_method) (rate(grpc_server_handled_total{${ETCD},grpc_method!~"Watch|LeaseKeepAlive"${matcher}}[5m]))`;
@@ -60,6 +63,7 @@ const requests: readonly PackRule[] = [
   alert('etcdGRPCRequestsSlow', {
     severity: 'warning',
     threshold: 0.15,
+    unit: 'seconds',
     // There only where etcd runs with --metrics=extensive.
     expr: (seconds) => `histogram_quantile(0.99, sum by (instance, grpc_method, le) (rate(grpc_server_handling_seconds_bucket{${ETCD},grpc_type="unary",grpc_method!="Defragment"}[5m]))) > ${seconds}`,
     for: '10m',
@@ -69,6 +73,7 @@ const requests: readonly PackRule[] = [
   alert('etcdHighNumberOfFailedProposals', {
     severity: 'warning',
     threshold: 5,
+    unit: 'proposals',
     expr: (proposals) => `increase(etcd_server_proposals_failed_total{${ETCD}}[15m]) > ${proposals}`,
     for: '15m',
     summary: '{{ $value | printf "%.0f" }} writes to etcd on {{ $labels.instance }} found no majority within a quarter of an hour.',
@@ -80,6 +85,7 @@ function slowFsync(severity: 'warning' | 'critical', threshold: number): PackRul
   return alert('etcdHighFsyncDurations', {
     severity,
     threshold,
+    unit: 'seconds',
     expr: (seconds) => `${quantile('etcd_disk_wal_fsync_duration_seconds')} > ${seconds}`,
     for: '10m',
     summary: 'The disk of etcd on {{ $labels.instance }} needs {{ $value | humanizeDuration }} to write safely.',
@@ -93,6 +99,7 @@ const disk: readonly PackRule[] = [
   alert('etcdHighCommitDurations', {
     severity: 'warning',
     threshold: 0.25,
+    unit: 'seconds',
     expr: (seconds) => `${quantile('etcd_disk_backend_commit_duration_seconds')} > ${seconds}`,
     for: '10m',
     summary: 'etcd on {{ $labels.instance }} needs {{ $value | humanizeDuration }} to commit.',
@@ -107,6 +114,7 @@ const space: readonly PackRule[] = [
   alert('etcdDatabaseQuotaLowSpace', {
     severity: 'critical',
     threshold: 95,
+    unit: 'percent',
     expr: (percent) => `100 * ${USED} / ${QUOTA} > ${percent}`,
     for: '10m',
     summary: 'The database of etcd on {{ $labels.instance }} is {{ $value | printf "%.0f" }}% full.',
@@ -122,6 +130,7 @@ const space: readonly PackRule[] = [
   alert('etcdDatabaseHighFragmentationRatio', {
     severity: 'info',
     threshold: 0.5,
+    unit: 'share',
     // Small databases are fragmented all the time, and it costs nothing.
     expr: (share) => `last_over_time(etcd_mvcc_db_total_size_in_use_in_bytes{${ETCD}}[5m]) / ${USED} < ${share} and ${USED} > 100 * 1024 * 1024`,
     for: '30m',

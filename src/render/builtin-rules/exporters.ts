@@ -9,6 +9,7 @@ const certificate = (severity: Severity, days: number) =>
   alert('BlackboxSslCertificateWillExpireSoon', {
     severity,
     threshold: days,
+    unit: 'days',
     expr: (limit) => `(probe_ssl_earliest_cert_expiry - time()) / ${DAY} < ${limit}`,
     for: '1h',
     summary: `The certificate of ${TARGET} expires in {{ $value | printf "%.1f" }} days.`,
@@ -47,6 +48,7 @@ export const pushgateway: Pack = {
     alert('PushgatewayPushTooOld', {
       severity: 'info',
       threshold: 2 * DAY,
+      unit: 'seconds',
       expr: (seconds) => `time() - (push_time_seconds > 0) > ${seconds}`,
       for: '10m',
       summary: '{{ $labels.job }} has pushed nothing for {{ $value | humanizeDuration }}.',
@@ -87,6 +89,7 @@ export const kubeStateMetrics: Pack = {
     alert(`KubeStateMetrics${call}Errors`, {
       severity: 'warning',
       threshold: 0.01,
+      unit: 'share',
       expr: (share) => `${calls(`kube_state_metrics_${call.toLowerCase()}_total`, ',result="error"')} / ${calls(`kube_state_metrics_${call.toLowerCase()}_total`)} > ${share}`,
       for: '15m',
       summary: `kube-state-metrics fails to ${call.toLowerCase()} {{ $labels.resource }} ({{ $value | humanizePercentage }}).`,
@@ -103,6 +106,7 @@ export const grafana: Pack = {
     alert('GrafanaRequestsFailing', {
       severity: 'warning',
       threshold: 50,
+      unit: 'percent',
       expr: (percent) => {
         const requests = (matcher: string): string => `sum by (namespace, job, handler) (rate(grafana_http_request_duration_seconds_count{${GRAFANA},handler!~"/api/datasources/proxy/:id.*|/api/ds/query"${matcher}}[5m]))`;
         return `100 * ${requests(',status_code=~"5.."')} / ${requests('')} > ${percent}`;

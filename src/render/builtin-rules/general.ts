@@ -9,6 +9,7 @@ export const general: Pack = {
     alert('TargetDown', {
       severity: 'warning',
       threshold: 10,
+      unit: 'percent',
       expr: (percent) => `100 * count by (job, namespace) (up == 0) / count by (job, namespace) (up) > ${percent}`,
       for: '10m',
       summary: '{{ $value | printf "%.0f" }}% of the targets of {{ $labels.job }} do not answer.',

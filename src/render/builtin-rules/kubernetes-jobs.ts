@@ -21,6 +21,7 @@ const rules: readonly PackRule[] = [
   alert('KubeJobNotCompleted', {
     severity: 'warning',
     threshold: 43200,
+    unit: 'seconds',
     expr: (seconds) => `time() - (${STARTED} and ${stateOf('namespace, job_name', 'kube_job_status_active')} > 0) > ${seconds}`,
     summary: 'Job {{ $labels.namespace }}/{{ $labels.job_name }} has been running for {{ $value | humanizeDuration }}.',
     description: 'Most Jobs end much sooner. See whether it waits for something that never comes; activeDeadlineSeconds would end it.',

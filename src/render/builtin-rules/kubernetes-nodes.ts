@@ -34,6 +34,7 @@ const rules: readonly PackRule[] = [
   alert('KubeNodeReadinessFlapping', {
     severity: 'warning',
     threshold: 2,
+    unit: 'times',
     expr: (times) => `sum by (node) (changes(${stateSeries('kube_node_status_condition', READY)}[15m])) > ${times} unless on (node) ${AT_WORK} == 1`,
     for: '15m',
     summary: 'Node {{ $labels.node }} became ready or not ready {{ $value }} times within a quarter of an hour.',
@@ -42,6 +43,7 @@ const rules: readonly PackRule[] = [
   alert('KubeletTooManyPods', {
     severity: 'info',
     threshold: 0.95,
+    unit: 'share',
     expr: (share) => [
       `count by (node) (${stateOf('namespace, pod, node', 'kube_pod_info')} and on (namespace, pod) ${stateOf('namespace, pod', 'kube_pod_status_phase', 'phase="Running"')} == 1)`,
       `/ on (node) ${stateOf('node', 'kube_node_status_allocatable', 'resource="pods"')} > ${share}`,
@@ -66,6 +68,7 @@ function certificateExpires(whose: 'Client' | 'Server'): PackRule[] {
     alert(`Kubelet${whose}CertificateExpiration`, {
       severity,
       threshold: severity === 'warning' ? 7 * DAY : DAY,
+      unit: 'seconds',
       expr: (seconds) => `${metric} < ${seconds}`,
       summary: `The ${whose.toLowerCase()} certificate of the kubelet on {{ $labels.node }} expires in {{ $value | humanizeDuration }}.`,
       description: `${forWhat}. It should have been renewed long ago.`,
@@ -106,6 +109,7 @@ const kubeletRules: readonly PackRule[] = [
   alert('KubeletPlegDurationHigh', {
     severity: 'warning',
     threshold: 10,
+    unit: 'seconds',
     expr: (seconds) => `${quantile('kubelet_pleg_relist_duration_seconds')} >= ${seconds}`,
     for: '5m',
     summary: 'The kubelet on {{ $labels.node }} needs {{ $value | humanizeDuration }} to look at its containers.',
@@ -114,6 +118,7 @@ const kubeletRules: readonly PackRule[] = [
   alert('KubeletPodStartUpLatencyHigh', {
     severity: 'warning',
     threshold: 60,
+    unit: 'seconds',
     expr: (seconds) => `${quantile('kubelet_pod_worker_duration_seconds')} > ${seconds}`,
     for: '15m',
     summary: 'The kubelet on {{ $labels.node }} needs {{ $value | humanizeDuration }} to bring pods where they should be.',

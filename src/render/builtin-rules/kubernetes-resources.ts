@@ -32,6 +32,7 @@ function quotaOvercommit(resource: 'cpu' | 'memory'): PackAlert {
   return alert(resource === 'cpu' ? 'KubeCPUQuotaOvercommit' : 'KubeMemoryQuotaOvercommit', {
     severity: 'info',
     threshold: 1.5,
+    unit: 'times',
     expr: (times) => `sum(${quota}) / sum(${there}) > ${times}`,
     for: '30m',
     summary: `Quotas promise {{ $value | printf "%.1f" }} times the ${resource === 'cpu' ? 'CPU' : 'memory'} that the cluster has.`,
@@ -48,6 +49,7 @@ const quotas: readonly PackRule[] = [
   alert('KubeQuotaAlmostFull', {
     severity: 'info',
     threshold: 0.9,
+    unit: 'share',
     expr: (share) => `${USED} > ${share} < 1`,
     for: '15m',
     summary: `{{ $value | humanizePercentage }} of {{ $labels.resource }} in quota ${QUOTA_NAME} are in use.`,
@@ -85,6 +87,7 @@ export const kubernetesContainers: Pack = {
     alert('CPUThrottlingHigh', {
       severity: 'info',
       threshold: 0.25,
+      unit: 'share',
       expr: (share) => {
         const periods = (metric: string): string => `sum by (namespace, pod, container) (increase(${metric}{${KUBELET},container!=""}[5m]))`;
         return `${periods('container_cpu_cfs_throttled_periods_total')} / ${periods('container_cpu_cfs_periods_total')} > ${share}`;

@@ -33,6 +33,7 @@ function fillingUp({ name, left, of, what }: Room): PackRule[] {
     alert(name, {
       ...words('critical', 'is almost full'),
       threshold: 3,
+      unit: 'percent',
       expr: (percent) => `${percentLeft} < ${percent} ${LEAVE_OUT}`,
       for: '1m',
       description: 'What writes to it is about to fail. Enlarge the claim if its StorageClass allows that, or remove what is not needed.',
@@ -40,6 +41,7 @@ function fillingUp({ name, left, of, what }: Room): PackRule[] {
     alert(name, {
       ...words('warning', 'will be full within four days'),
       threshold: 15,
+      unit: 'percent',
       expr: (percent) => `${percentLeft} < ${percent} and min by (${BY}) (predict_linear(kubelet_volume_stats_${left}{${KUBELET}}[6h], 4 * 24 * 3600)) < 0 ${LEAVE_OUT}`,
       for: '1h',
       description: 'At the pace of the last six hours nothing is left then. Enlarge the claim if its StorageClass allows that, or remove what is not needed.',

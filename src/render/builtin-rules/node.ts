@@ -40,6 +40,7 @@ function fillingUp(room: Room): PackRule[] {
       severity,
       // Only once it is rather full: an empty disk that is being filled on purpose is no news.
       threshold: below,
+      unit: 'percent',
       expr: (percent) => `${percentLeft(room)} < ${percent} and predict_linear(${room.left}{${WRITABLE}}[6h], ${hours} * 3600) < 0 and ${IS_WRITABLE}`,
       for: '1h',
       summary: `{{ $labels.mountpoint }} on {{ $labels.instance }} runs out of ${room.what} within ${hours} hours.`,
@@ -53,6 +54,7 @@ function almostOut(room: Room): PackRule[] {
     alert(room.name, {
       severity,
       threshold: below,
+      unit: 'percent',
       expr: (percent) => `${percentLeft(room)} < ${percent} and ${IS_WRITABLE}`,
       for: '30m',
       summary: `{{ $labels.mountpoint }} on {{ $labels.instance }} is almost out of ${room.what}.`,
@@ -66,6 +68,7 @@ const network: readonly PackRule[] = [
     alert(direction === 'receive' ? 'NodeNetworkReceiveErrs' : 'NodeNetworkTransmitErrs', {
       severity: 'warning',
       threshold: 0.01,
+      unit: 'share',
       expr: (share) => `rate(node_network_${direction}_errs_total{${NODE}}[2m]) / rate(node_network_${direction}_packets_total{${NODE}}[2m]) > ${share}`,
       for: '1h',
       summary: `{{ $labels.device }} on {{ $labels.instance }} has errors when it ${direction}s.`,
@@ -75,6 +78,7 @@ const network: readonly PackRule[] = [
   alert('NodeNetworkInterfaceFlapping', {
     severity: 'warning',
     threshold: 4,
+    unit: 'times',
     expr: (times) => `changes(node_network_up{${NODE}}[10m]) > ${times}`,
     for: '5m',
     summary: '{{ $labels.device }} on {{ $labels.instance }} goes up and down.',
@@ -83,6 +87,7 @@ const network: readonly PackRule[] = [
   alert('NodeHighNumberConntrackEntriesUsed', {
     severity: 'warning',
     threshold: 0.75,
+    unit: 'share',
     expr: (share) => `node_nf_conntrack_entries{${NODE}} / node_nf_conntrack_entries_limit{${NODE}} > ${share}`,
     summary: 'The connection table of {{ $labels.instance }} is {{ $value | humanizePercentage }} full.',
     description: 'Once it is full the kernel drops new connections of all pods on the node. Raise net.netfilter.nf_conntrack_max, or find who opens so many.',
@@ -93,6 +98,7 @@ const clock: readonly PackRule[] = [
   alert('NodeClockSkewDetected', {
     severity: 'warning',
     threshold: 0.05,
+    unit: 'seconds',
     expr: (seconds) => [
       `(node_timex_offset_seconds{${NODE}} > ${seconds} and deriv(node_timex_offset_seconds{${NODE}}[5m]) >= 0)`,
       `or (node_timex_offset_seconds{${NODE}} < -${seconds} and deriv(node_timex_offset_seconds{${NODE}}[5m]) <= 0)`,
@@ -114,6 +120,7 @@ const saturation: readonly PackRule[] = [
   alert('NodeCPUHighUsage', {
     severity: 'info',
     threshold: 90,
+    unit: 'percent',
     expr: (percent) => `100 * instance:node_cpu_utilisation:rate5m{${NODE}} > ${percent}`,
     for: '15m',
     summary: 'The CPUs of {{ $labels.instance }} are {{ $value | printf "%.0f" }}% in use.',
@@ -122,6 +129,7 @@ const saturation: readonly PackRule[] = [
   alert('NodeSystemSaturation', {
     severity: 'warning',
     threshold: 2,
+    unit: 'tasks a core',
     expr: (load) => `instance:node_load1_per_cpu:ratio{${NODE}} > ${load}`,
     for: '15m',
     summary: '{{ $labels.instance }} has more to do than it can.',
@@ -130,6 +138,7 @@ const saturation: readonly PackRule[] = [
   alert('NodeMemoryHighUtilization', {
     severity: 'warning',
     threshold: 90,
+    unit: 'percent',
     expr: (percent) => `100 * instance:node_memory_utilisation:ratio{${NODE}} > ${percent}`,
     for: '15m',
     summary: 'The memory of {{ $labels.instance }} is {{ $value | printf "%.0f" }}% in use.',
@@ -138,6 +147,7 @@ const saturation: readonly PackRule[] = [
   alert('NodeDiskIOSaturation', {
     severity: 'warning',
     threshold: 10,
+    unit: 'requests',
     expr: (requests) => `instance_device:node_disk_io_time_weighted_seconds:rate5m{${NODE}} > ${requests}`,
     for: '30m',
     summary: 'Requests queue up at {{ $labels.device }} on {{ $labels.instance }}.',
@@ -146,6 +156,7 @@ const saturation: readonly PackRule[] = [
   alert('NodeFileDescriptorLimit', {
     severity: 'critical',
     threshold: 90,
+    unit: 'percent',
     expr: (percent) => `100 * node_filefd_allocated{${NODE}} / node_filefd_maximum{${NODE}} > ${percent}`,
     for: '15m',
     summary: '{{ $labels.instance }} is almost out of file descriptors.',
@@ -186,6 +197,7 @@ const memory: readonly PackRule[] = [
   alert('NodeMemoryMajorPagesFaults', {
     severity: 'warning',
     threshold: 500,
+    unit: 'a second',
     expr: (faults) => `rate(node_vmstat_pgmajfault{${NODE}}[5m]) > ${faults}`,
     for: '15m',
     summary: '{{ $labels.instance }} reads {{ $value | printf "%.0f" }} pages a second back from disk.',
@@ -215,6 +227,7 @@ const units: readonly PackRule[] = [
   alert('NodeSystemdServiceCrashlooping', {
     severity: 'warning',
     threshold: 2,
+    unit: 'restarts',
     expr: (restarts) => `increase(node_systemd_service_restart_total{${NODE}}[5m]) > ${restarts}`,
     for: '15m',
     summary: '{{ $labels.name }} on {{ $labels.instance }} starts again and again.',

@@ -82,6 +82,7 @@ const queries: readonly PackRule[] = [
   alert('PrometheusHighQueryLoad', {
     severity: 'warning',
     threshold: 0.8,
+    unit: 'share',
     expr: (share) => `avg_over_time(prometheus_engine_queries{${PROMETHEUS}}[5m]) / max_over_time(prometheus_engine_queries_concurrent_max{${PROMETHEUS}}[5m]) > ${share}`,
     for: '15m',
     summary: '{{ $value | humanizePercentage }} of the queries that {{ $labels.pod }} may run at a time are running.',
@@ -134,6 +135,7 @@ const sending: readonly PackRule[] = [
   alert('PrometheusErrorSendingAlertsToSomeAlertmanagers', {
     severity: 'warning',
     threshold: 1,
+    unit: 'percent',
     expr: (percent) => `100 * rate(prometheus_notifications_errors_total{${PROMETHEUS}}[5m]) / rate(prometheus_notifications_sent_total{${PROMETHEUS}}[5m]) > ${percent}`,
     for: '15m',
     summary: '{{ $labels.pod }} fails to send alerts to {{ $labels.alertmanager }}.',
@@ -142,6 +144,7 @@ const sending: readonly PackRule[] = [
   alert('PrometheusErrorSendingAlertsToAnyAlertmanager', {
     severity: 'critical',
     threshold: 3,
+    unit: 'percent',
     expr: (percent) => `min without (alertmanager) (100 * rate(prometheus_notifications_errors_total{${PROMETHEUS}}[5m]) / rate(prometheus_notifications_sent_total{${PROMETHEUS}}[5m])) > ${percent}`,
     for: '15m',
     summary: '{{ $labels.pod }} fails to send alerts to every Alertmanager.',
@@ -161,6 +164,7 @@ const remoteWrite: readonly PackRule[] = [
   alert('PrometheusRemoteStorageFailures', {
     severity: 'critical',
     threshold: 1,
+    unit: 'percent',
     expr: (percent) => `100 * rate(prometheus_remote_storage_samples_failed_total{${PROMETHEUS}}[5m]) / (rate(prometheus_remote_storage_samples_failed_total{${PROMETHEUS}}[5m]) + rate(prometheus_remote_storage_samples_total{${PROMETHEUS}}[5m])) > ${percent}`,
     for: '15m',
     summary: '{{ $labels.pod }} fails to send samples to {{ $labels.remote_name }}.',
@@ -169,6 +173,7 @@ const remoteWrite: readonly PackRule[] = [
   alert('PrometheusRemoteWriteBehind', {
     severity: 'critical',
     threshold: 120,
+    unit: 'seconds',
     expr: (seconds) => [
       `max_over_time(prometheus_remote_storage_highest_timestamp_in_seconds{${PROMETHEUS}}[5m])`,
       `- ignoring (remote_name, url) group_right () max_over_time(prometheus_remote_storage_queue_highest_sent_timestamp_seconds{${PROMETHEUS}}[5m]) > ${seconds}`,
