@@ -1,8 +1,10 @@
+import { OPERATOR } from '../render/names.ts';
+
 /** Where the operator is installed unless `belfry install --namespace` says otherwise. */
 export const OPERATOR_NAMESPACE = 'belfry-system';
 
 /** Name of the Deployment, ServiceAccount, Service, Lease and (with the namespace's) of the cluster roles. */
-export const OPERATOR_NAME = 'belfry';
+export const OPERATOR_NAME: string = OPERATOR;
 
 /** Port of /metrics, /healthz and /readyz. */
 export const METRICS_PORT = 9464;

@@ -2,6 +2,7 @@ import { crd } from '../api/crd.ts';
 import type { KubeObject, StringMap } from '../api/kube-object.ts';
 import { RESOURCE_KINDS } from '../api/parse.ts';
 import { IMAGE_REPOSITORY, METRICS_PORT, OPERATOR_NAME, OPERATOR_NAMESPACE } from './install-defaults.ts';
+import { OPERATOR_PORT } from '../render/names.ts';
 import { CLUSTER_RULES, NAMESPACE_RULES } from './rbac.ts';
 import { BELFRY_VERSION } from './version.ts';
 
@@ -68,9 +69,9 @@ function service({ namespace }: InstallSettings): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    // The operator's own metrics are found by the annotations, by its own stacks as by anybody's.
-    metadata: { name: OPERATOR_NAME, namespace, labels, annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(METRICS_PORT) } },
-    spec: { selector: labels, ports: [{ name: 'metrics', port: METRICS_PORT, targetPort: 'metrics' }] },
+    // Without annotations for discovery: stacks of scope Cluster know the operator, and would have every series twice.
+    metadata: { name: OPERATOR_NAME, namespace, labels },
+    spec: { selector: labels, ports: [{ name: OPERATOR_PORT, port: METRICS_PORT, targetPort: OPERATOR_PORT }] },
   };
 }
 
@@ -100,9 +101,9 @@ function container(image: string): object {
     image,
     args: ['run', '--namespace=$(POD_NAMESPACE)', `--metrics-address=0.0.0.0:${METRICS_PORT}`],
     env: [field('POD_NAMESPACE', 'metadata.namespace'), field('POD_NAME', 'metadata.name')],
-    ports: [{ name: 'metrics', containerPort: METRICS_PORT }],
-    livenessProbe: { httpGet: { path: '/healthz', port: 'metrics' }, periodSeconds: 20, failureThreshold: 3 },
-    readinessProbe: { httpGet: { path: '/readyz', port: 'metrics' }, periodSeconds: 5 },
+    ports: [{ name: OPERATOR_PORT, containerPort: METRICS_PORT }],
+    livenessProbe: { httpGet: { path: '/healthz', port: OPERATOR_PORT }, periodSeconds: 20, failureThreshold: 3 },
+    readinessProbe: { httpGet: { path: '/readyz', port: OPERATOR_PORT }, periodSeconds: 5 },
     resources: { requests: { cpu: '50m', memory: '100Mi' }, limits: { memory: '1Gi' } },
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
   };

@@ -21,6 +21,11 @@ export const COMPONENTS = {
   prometheusAdapter: 'prometheus-adapter',
 } as const;
 
+/** What the operator's own pods are called by the label app.kubernetes.io/name, and their series by the label job. */
+export const OPERATOR = 'belfry';
+/** The name of the port of the operator's pods that shows its metrics. */
+export const OPERATOR_PORT = 'metrics';
+
 /** Ports as others see them: on Services and in scrape configs. */
 export const PORTS = {
   prometheus: 9090, thanosGrpc: 10901, thanosHttp: 10902, alertmanager: 9093, alertmanagerMesh: 9094, grafana: 3000, blackbox: 9115,

@@ -37,6 +37,20 @@ const PROMETHEUS: World = {
   'grafana_http_request_duration_seconds_count{job="grafana",namespace="shop",handler="/api/search",status_code="200"}': '0+60x600',
 };
 
+const B = 'job="belfry",namespace="belfry-system",pod="belfry-0"';
+
+const OPERATOR: World = {
+  ...all('1x600', [`up{${B}}`, `belfry_leader{${B}}`]),
+  ...all('0x600', [
+    `belfry_queue_oldest_seconds{${B}}`, `belfry_config_unconfirmed_since_timestamp_seconds{${B},stack="shop/shop"}`, `belfry_objects{${B},kind="ScrapeTarget",state="rejected"}`,
+    `belfry_watch_missed_events_total{${B},resource="pods"}`, `belfry_reconcile_total{${B},outcome="retry"}`,
+  ]),
+  [`belfry_watch_last_contact_timestamp_seconds{${B},resource="pods"}`]: '0+60x600',
+  [`belfry_reconcile_total{${B},outcome="success"}`]: '0+1x600',
+  [`belfry_api_requests_total{${B},verb="apply",resource="configmaps",code="200"}`]: '0+60x600',
+  [`belfry_api_requests_total{${B},verb="apply",resource="configmaps",code="409"}`]: '0+1x600',
+};
+
 const NODE: World = {
   ...counters(`${N},device="eth0"`, ['node_network_receive_errs_total', 'node_network_transmit_errs_total'], ['node_network_receive_packets_total', 'node_network_transmit_packets_total']),
   ...counters(N, ['node_vmstat_oom_kill', 'node_nf_conntrack_entries', 'node_filefd_allocated'], []),
@@ -137,6 +151,7 @@ const CLUSTER: World = {
 
 /** A cluster, its nodes and a stack that are well. */
 export const HEALTHY: World = {
+  ...OPERATOR,
   ...upOf('api', '1x600', ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']),
   [`prometheus_config_last_reload_successful{${P}}`]: '1x600',
   [`prometheus_tsdb_head_samples_appended_total{${P},type="float"}`]: '0+1000x600',

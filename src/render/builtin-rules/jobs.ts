@@ -3,6 +3,7 @@
  * They are set in render/builtin-targets.
  */
 export const PROMETHEUS = 'job="prometheus"';
+export const OPERATOR = 'job="belfry"';
 export const ALERTMANAGER = 'job="alertmanager"';
 export const GRAFANA = 'job="grafana"';
 export const THANOS_SIDECAR = 'job="thanos-sidecar"';

@@ -14,6 +14,7 @@ import { kubernetesScaling } from './kubernetes-scaling.ts';
 import { kubernetesStorage, kubernetesVolumes } from './kubernetes-storage.ts';
 import { kubernetesWorkloads } from './kubernetes-workloads.ts';
 import { node, nodeRecords, nodeSystemd } from './node.ts';
+import { operator } from './operator.ts';
 import type { Pack } from './pack.ts';
 import { prometheus, prometheusAlerting, prometheusRemoteWrite } from './prometheus.ts';
 
@@ -22,7 +23,7 @@ export const PACKS: readonly Pack[] = [
   general,
   prometheus, prometheusAlerting, prometheusRemoteWrite, thanos,
   alertmanager, alertmanagerCluster,
-  grafana, blackbox, pushgateway,
+  grafana, blackbox, pushgateway, operator,
   nodeRecords, node, nodeSystemd, nodeProblems,
   kubeStateMetrics, kubernetesPods, kubernetesWorkloads, kubernetesJobs, kubernetesScaling,
   kubernetesRequests, kubernetesResources, kubernetesContainers, kubernetesVolumes, kubernetesStorage, kubernetesNodes, kubelet,

@@ -7,6 +7,8 @@ export type Part = KubernetesPart | keyof typeof IS_ON;
 type IsOn = (settings: StackSettings) => boolean;
 
 const IS_ON = {
+  // Who watches over the whole cluster watches over the operator too.
+  operator: ({ scope }) => scope === 'Cluster',
   alertmanager: ({ alertmanager }) => alertmanager !== undefined,
   alertmanagerReplicas: ({ alertmanager }) => (alertmanager?.replicas ?? 0) > 1,
   remoteWrite: ({ prometheus }) => prometheus.remoteWrite.length > 0,

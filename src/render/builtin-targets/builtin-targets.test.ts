@@ -16,7 +16,7 @@ function jobs(spec: MonitoringStackSpec = {}, { probes = false, namespaces = ['s
   const stack = stackOf(spec);
   const facts = { namespaces: new Map(namespaces.map((name) => [name, {}])), references: undefined, ...(survey ? { survey } : {}) };
   const settings = stackSettings(stack);
-  return new Map(builtinTargets(stack.metadata, settings, { facts, parts: stackParts(stack, settings, facts), probes }).map((job) => [job.job_name, job]));
+  return new Map(builtinTargets(stack.metadata, settings, { facts, parts: stackParts(stack, settings, facts), operatorNamespace: 'belfry-system', probes }).map((job) => [job.job_name, job]));
 }
 
 function scrape(name: string, discovered: readonly Labels[], spec: MonitoringStackSpec = {}) {
@@ -37,9 +37,18 @@ describe('render/builtin-targets', () => {
     const annotated = ['belfry/annotated-pods', 'belfry/annotated-services'];
     const cluster = ['kube-state-metrics', 'kube-state-metrics-self', 'metrics-server', 'apiserver', 'kubelet', 'cadvisor', 'kubelet-probes', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'etcd', 'coredns'].map((name) => `belfry/${name}`);
     expect([...jobs().keys()]).to.deep.equal([...annotated, ...own]);
-    expect([...jobs({ scope: 'Cluster' }, { probes: true }).keys()]).to.deep.equal([...annotated, ...own, 'belfry/blackbox-exporter', 'belfry/node-exporter', ...cluster]);
+    expect([...jobs({ scope: 'Cluster' }, { probes: true }).keys()]).to.deep.equal([...annotated, ...own, 'belfry/blackbox-exporter', 'belfry/operator', 'belfry/node-exporter', ...cluster]);
     expect([...jobs({ alertmanager: { enabled: false }, grafana: { enabled: false }, discovery: { annotations: { enabled: false } }, exporters: { blackbox: {} } }).keys()]).to.deep.equal(['belfry/prometheus', 'belfry/blackbox-exporter']);
     expect([...jobs({ exporters: { blackbox: { enabled: false } } }, { probes: true }).keys()]).not.to.include('belfry/blackbox-exporter');
+  });
+
+  it('scrapes the operator itself for a stack of the whole cluster: its pods, at the port of its metrics', () => {
+    const operator: DiscoveredPod = { name: 'belfry-7c9-x', namespace: 'belfry-system', labels: { 'app.kubernetes.io/name': 'belfry' }, containers: { belfry: [['metrics', 9464], ['debug', 9229]] } };
+    const other: DiscoveredPod = { ...operator, name: 'other', labels: { 'app.kubernetes.io/name': 'other' } };
+    const found = scrape('operator', [...podTargets(operator), ...podTargets(other)], { scope: 'Cluster' });
+    expect(found.map(({ url, labels }) => [new URL(url).port, new URL(url).pathname, labels['job'], labels['namespace'], labels['pod'], labels['container']])).to.deep.equal([['9464', '/metrics', 'belfry', 'belfry-system', 'belfry-7c9-x', 'belfry']]);
+    expect(jobs({ scope: 'Cluster' }).get('belfry/operator')?.kubernetes_sd_configs?.map((sd) => sd.namespaces?.names)).to.deep.equal([['belfry-system']]);
+    expect([...jobs().keys()]).not.to.include('belfry/operator');
   });
 
   it('looks into the namespaces of the stack only, and nowhere where it selects none', () => {

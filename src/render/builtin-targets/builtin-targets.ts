@@ -7,18 +7,21 @@ import { annotationJobs } from './annotations.ts';
 import { clusterJobs } from './cluster.ts';
 import { kubernetesJobs } from './kubernetes.ts';
 import { nodeExporterJob } from './node-exporter.ts';
+import { operatorJob } from './operator.ts';
 import { selectedNamespaces } from './selected-namespaces.ts';
 import { stackJobs } from './stack.ts';
 
 interface Surroundings {
   readonly facts: Pick<ClusterFacts, 'namespaces' | 'survey'>;
   readonly parts: StackParts;
+  /** Namespace of the operator. */
+  readonly operatorNamespace: string;
   /** Some ScrapeTarget of the stack probes. */
   readonly probes: boolean;
 }
 
 /** The jobs that come with a stack, without any ScrapeTarget. */
-export function builtinTargets(stack: StackName, settings: StackSettings, { facts, parts, probes }: Surroundings): ScrapeConfig[] {
+export function builtinTargets(stack: StackName, settings: StackSettings, { facts, parts, operatorNamespace, probes }: Surroundings): ScrapeConfig[] {
   const { annotations, nodeExporter } = settings;
   const { shards } = settings.prometheus;
   const namespaces = selectedNamespaces(stack, settings, facts);
@@ -26,6 +29,7 @@ export function builtinTargets(stack: StackName, settings: StackSettings, { fact
     // No names at all would mean every namespace to Prometheus.
     ...(annotations.enabled && namespaces.length > 0 ? annotationJobs({ prefix: annotations.prefix, namespaces, shards }) : []),
     ...stackJobs(stack, settings, { probes }),
+    ...(settings.scope === 'Cluster' ? [operatorJob(operatorNamespace, shards)] : []),
     ...(nodeExporter ? [nodeExporterJob(stack, nodeExporter, shards)] : []),
     ...clusterJobs(stack, settings, parts),
     ...kubernetesJobs(stack, settings, { shown: parts.kubernetes, survey: facts.survey }),

@@ -69,7 +69,7 @@ describe('render/grafana/dashboards', () => {
   const needs: Readonly<Record<Component, readonly string[]>> = {
     alertmanager: ['alertmanager'], grafana: ['grafana'], remoteWrite: ['remote-write'], probes: ['probes'], nodeExporter: ['nodes', 'node'],
     kubeState: ['cluster', 'namespace', 'workload', 'pod'], kubelet: ['kubelet', 'volumes', 'network'], apiServer: ['api-server'],
-    controllerManager: ['controller-manager'], scheduler: ['scheduler'], proxy: ['proxy'], etcd: ['etcd'], dns: ['dns'],
+    controllerManager: ['controller-manager'], scheduler: ['scheduler'], proxy: ['proxy'], etcd: ['etcd'], dns: ['dns'], operator: ['operator'],
   };
   for (const [component, own] of Object.entries(needs)) {
     it(`bring ${own.join(', ')} with ${component}, and nothing else, and ask then only what is on`, () => {
@@ -80,7 +80,7 @@ describe('render/grafana/dashboards', () => {
       );
       const known: Readonly<Partial<Record<Component, string>>> = {
         nodeExporter: 'node-exporter', kubeState: 'kube-state-metrics', apiServer: 'apiserver', controllerManager: 'kube-controller-manager',
-        scheduler: 'kube-scheduler', proxy: 'kube-proxy', dns: 'coredns', remoteWrite: 'prometheus', probes: 'blackbox-exporter',
+        scheduler: 'kube-scheduler', proxy: 'kube-proxy', dns: 'coredns', remoteWrite: 'prometheus', probes: 'blackbox-exporter', operator: 'belfry',
       };
       const expected = ['prometheus', known[component as Component] ?? component];
       expect(jobs.filter((job) => !expected.includes(job.split(',')[0] ?? ''))).to.deep.equal([]);

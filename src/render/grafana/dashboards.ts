@@ -15,6 +15,7 @@ import { namespace } from './dashboards/namespace.ts';
 import { network } from './dashboards/network.ts';
 import { node } from './dashboards/node.ts';
 import { nodes } from './dashboards/nodes.ts';
+import { operator } from './dashboards/operator.ts';
 import { uidOf } from './dashboards/own-dashboard.ts';
 import { pod } from './dashboards/pod.ts';
 import { probes } from './dashboards/probes.ts';
@@ -63,6 +64,7 @@ const ALL: readonly Entry[] = [
   { id: 'remote-write', needs: ['remoteWrite'], dashboard: () => remoteWrite },
   { id: 'alertmanager', needs: ['alertmanager'], dashboard: () => alertmanager },
   { id: 'grafana', needs: ['grafana'], dashboard: () => grafana },
+  { id: 'operator', needs: ['operator'], dashboard: () => operator },
 ];
 
 /** Ids of all dashboards that any stack can have. */

@@ -56,7 +56,7 @@ export function prometheusConfig(input: StackInput, settings: StackSettings, { p
   const scrape = results.flatMap(({ rendered }) => rendered.piece ?? []);
   const { buckets, leftOut } = assignBuckets(scrape, settings.prometheus.mode === 'Agent' ? [] : policyPieces);
   const probes = results.some(({ input: { target }, rendered }) => target.spec.probe !== undefined && rendered.piece !== undefined);
-  const base = { jobs: builtinTargets(stack.metadata, settings, { facts, parts, probes }), remoteWrites: remotes.configs, builtinGroups };
+  const base = { jobs: builtinTargets(stack.metadata, settings, { facts, parts, operatorNamespace: input.operator.namespace, probes }), remoteWrites: remotes.configs, builtinGroups };
   const { written, omitted } = writeConfigMaps(input, settings, base, buckets);
   return {
     objects: [...(files.size > 0 ? [credentialsSecret(stack, files)] : []), ...written.map(({ configMap }) => configMap)],

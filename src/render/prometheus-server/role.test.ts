@@ -23,11 +23,11 @@ describe('render/prometheus-server/role', () => {
   it('reads each selected namespace, by a Role in it', () => {
     expect(roles({ select: team }, ['web', 'db'])).to.deep.equal([`Role db: ${DISCOVERY}`, `Role shop: ${DISCOVERY}`, `Role web: ${DISCOVERY}`]);
   });
-  it('reads the nodes of a cluster, but pods only where it is let, and where Kubernetes itself runs', () => {
+  it('reads the nodes of a cluster, but pods only where it is let, and where Kubernetes itself and the operator run', () => {
     const kubernetes = { kubernetes: { enabled: false } };
-    expect(roles({ scope: 'Cluster', select: team, ...kubernetes }, ['web'])).to.deep.equal([`Role shop: ${DISCOVERY}`, `Role web: ${DISCOVERY}`, `ClusterRole *: ${NODES}`]);
+    expect(roles({ scope: 'Cluster', select: team, ...kubernetes }, ['web'])).to.deep.equal([`Role belfry-system: ${DISCOVERY}`, `Role shop: ${DISCOVERY}`, `Role web: ${DISCOVERY}`, `ClusterRole *: ${NODES}`]);
     expect(roles({ scope: 'Cluster', select: team }, ['web'])).to.deep.equal([
-      `Role default: ${DISCOVERY}`, `Role kube-system: ${DISCOVERY}`, `Role shop: ${DISCOVERY}`, `Role web: ${DISCOVERY}`, `ClusterRole *: ${NODES}`,
+      `Role belfry-system: ${DISCOVERY}`, `Role default: ${DISCOVERY}`, `Role kube-system: ${DISCOVERY}`, `Role shop: ${DISCOVERY}`, `Role web: ${DISCOVERY}`, `ClusterRole *: ${NODES}`,
     ]);
   });
   it('reads everything where it selects everything', () => {

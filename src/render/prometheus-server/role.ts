@@ -31,7 +31,8 @@ const MAX_ROLES = 50;
 export function prometheusRoles(context: StackContext, selectedNamespaces: readonly string[]): KubeObject[] {
   const { settings } = context;
   const own = context.stack.metadata.namespace;
-  const namespaces = reachesAll(context) ? [] : [...new Set([own, ...selectedNamespaces])].sort();
+  const operator = settings.scope === 'Cluster' ? [context.operatorNamespace] : [];
+  const namespaces = reachesAll(context) ? [] : [...new Set([own, ...selectedNamespaces, ...operator])].sort();
   const everywhere = namespaces.length === 0 || namespaces.length > MAX_ROLES;
   const clusterRules = [...(everywhere ? DISCOVERY : []), ...(settings.scope === 'Cluster' ? CLUSTER_TARGETS : [])];
   return [

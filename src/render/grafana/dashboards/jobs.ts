@@ -1,4 +1,4 @@
-import { COMPONENTS } from '../../names.ts';
+import { COMPONENTS, OPERATOR } from '../../names.ts';
 
 /** Label `job` of what dashboards ask: the names of the built-in targets. */
 export const JOBS = {
@@ -14,5 +14,6 @@ export const JOBS = {
   scheduler: 'kube-scheduler',
   proxy: 'kube-proxy',
   etcd: 'etcd',
+  operator: OPERATOR,
   dns: 'coredns',
 } as const;
