@@ -18,7 +18,7 @@ export interface ConnectOptions extends KubeConfigSource {
   readonly podAccess?: 'direct' | 'proxy';
   /** Told of each attempt of a request, for metrics. */
   readonly onAttempt?: (attempt: ApiAttempt) => void;
-  /** How long a request may take; 30 s where absent. */
+  /** How long an answer may take; 20 s where absent; reads get no more than 10. */
   readonly timeoutMs?: number;
   /** How long a watch may be silent; 90 s where absent: bookmarks come about once a minute. */
   readonly watchIdleMs?: number;
@@ -31,7 +31,9 @@ export interface ConnectOptions extends KubeConfigSource {
   readonly random?: () => number;
 }
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 20_000;
+/** One page of a list. */
+const LIST_MS = 30_000;
 const WATCH_IDLE_MS = 90_000;
 const PAGE = 500;
 const DISCOVERY_MS = 60_000;
@@ -252,7 +254,7 @@ export class Client implements Cluster {
         resource: type.plural,
         accept: options.metadataOnly ? 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' : 'application/json',
         isIdempotent: true,
-        timeoutMs: 2 * TIMEOUT_MS,
+        timeoutMs: LIST_MS,
       })) as unknown as { items: KubeObject[] | null; metadata: { resourceVersion: string; continue?: string } };
       for (const item of page.items ?? []) items.push(normalObject(type, item));
       if (!page.metadata.continue) return { items, resourceVersion: page.metadata.resourceVersion };

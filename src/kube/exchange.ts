@@ -1,5 +1,7 @@
 import http, { type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { errorFromNetwork, errorFromTimeout } from './errors.ts';
 
 /** One HTTP request, ready to go. */
@@ -10,6 +12,8 @@ export interface Exchange {
   readonly options: RequestOptions;
   readonly body?: string | undefined;
   readonly timeoutMs: number;
+  /** How long a connection may take to be there, TLS included; a connection kept alive is there already. */
+  readonly connectMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -19,6 +23,7 @@ export interface Answer {
   readonly text: string;
 }
 
+const CONNECT_MS = 5_000;
 /** An answer longer than this is not read to its end: nothing we ask for comes near. */
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 /** Shorter than the minute after which load balancers forget a silent connection. */
@@ -27,10 +32,11 @@ const KEEP_ALIVE_MS = 30_000;
 /** Sends a request and answers once the head of the answer is there; the caller reads or destroys the body. */
 export function openExchange(exchange: Exchange): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const { request: name, url, options, body, timeoutMs, signal } = exchange;
+    const { request: name, url, options, body, timeoutMs, connectMs = CONNECT_MS, signal } = exchange;
     const send = url.protocol === 'https:' ? https.request : http.request;
     const request = send(url, signal ? { ...options, signal } : options);
     const timer = setTimeout(() => request.destroy(errorFromTimeout(name, timeoutMs)), timeoutMs);
+    request.on('socket', (socket) => limitConnecting(socket, () => request.destroy(errorFromNetwork(name, new Error(`no connection within ${connectMs} ms`))), connectMs));
     request.on('error', (error) => {
       clearTimeout(timer);
       reject(asKubeError(name, error));
@@ -42,6 +48,18 @@ export function openExchange(exchange: Exchange): Promise<IncomingMessage> {
     request.setSocketKeepAlive(true, KEEP_ALIVE_MS);
     request.end(body);
   });
+}
+
+/**
+ * A machine that is gone, or one that accepts and says nothing, is noticed long before an answer would be late. The request
+ * was not begun then, so it may be repeated whatever it is.
+ */
+function limitConnecting(socket: Socket, give: () => void, limitMs: number): void {
+  const isEncrypted = socket instanceof TLSSocket;
+  if (!socket.connecting) return;
+  const timer = setTimeout(give, limitMs);
+  const stop = (): void => clearTimeout(timer);
+  socket.once(isEncrypted ? 'secureConnect' : 'connect', stop).once('close', stop);
 }
 
 /** Sends a request and reads the whole answer, whatever its status. Rejects with a KubeError where there is none. */

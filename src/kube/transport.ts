@@ -38,6 +38,8 @@ export interface TransportOptions {
   readonly mayWrite: () => boolean;
 }
 
+/** Reads, and the head of a watch. */
+const READ_MS = 10_000;
 const ATTEMPTS = 4;
 const BACKOFF = { minMs: 100, maxMs: 2000 };
 /** Where the server asks for more patience than this, the caller is told instead: it has a queue to wait in. */
@@ -161,7 +163,7 @@ export class Transport {
         },
       },
       body,
-      timeoutMs: request.timeoutMs ?? this.#options.timeoutMs,
+      timeoutMs: request.timeoutMs ?? (request.method === 'GET' ? Math.min(READ_MS, this.#options.timeoutMs) : this.#options.timeoutMs),
     };
   }
 
