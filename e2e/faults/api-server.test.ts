@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { statusBody, type SeenRequest } from '../support/fault-proxy.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { record, scenario } from './scenario.ts';
+import { note, record, scenario } from './scenario.ts';
 import { NAMESPACE, scrapeTarget, sharedWorld, type World } from './world.ts';
 
 const GROUP = 'API server';
@@ -243,4 +243,17 @@ describe('faults of the API server and of the way to it', function () {
     await world.admin.delete({ apiVersion: 'v1', kind: 'ConfigMap', namespace: NAMESPACE, name }, {});
     record(GROUP, 'answers a write so late that the object is gone again by then', await world.converged(45_000));
   });
+
+  // A minute and a half, for the table alone; e2e/apiserver/informer.test.ts shows the same with more patience taken away.
+  if (process.env['BELFRY_FAULTS_REPORT']) {
+    it('lets all watches go silent, and keeps their connections open', async () => {
+      const world = await sharedWorld();
+      await world.ensureCalm();
+      expect(world.proxy.silenceWatches()).to.be.greaterThan(10);
+      await world.change();
+      const tookMs = await world.converged(130_000);
+      expect(await restarts(world, 'silent')).to.be.greaterThan(0);
+      note(GROUP, 'lets all watches go silent, and keeps their connections open', tookMs, 'change (noticed after 90 s)');
+    });
+  }
 });

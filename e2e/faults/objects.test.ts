@@ -114,15 +114,18 @@ describe('faults of others who write to the same objects', function () {
       await seconds(4);
       const since = Date.now();
       await seconds(4);
-      expect((await world.writesSince(since)).map(({ requestURI }) => requestURI)).to.deep.equal([]);
+      const written = (await world.writesSince(since)).filter(({ objectRef }) => objectRef?.subresource !== 'status');
+      expect(written.map(({ requestURI }) => requestURI)).to.deep.equal([]);
     } finally {
       await end();
     }
+    // What the webhook changed stays until somebody touches the object.
+    await world.meddle({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'grafana-shop', namespace: NAMESPACE } } as KubeObject, { metadata: { annotations: { touched: 'yes' } } });
     await world.change();
     await world.converged();
   });
 
-  it('leaves a field to one who keeps changing it, says who, and takes it back when asked for another value', async () => {
+  it('leaves a field to one who keeps changing it, and says who', async () => {
     const world = await sharedWorld();
     await world.ensureCalm();
     const scale = async (replicas: number): Promise<void> => {
@@ -139,11 +142,11 @@ describe('faults of others who write to the same objects', function () {
     const { drift } = await world.status('MonitoringStack', 'shop');
     expect(drift?.find(({ yielded }) => yielded)).to.include({ object: 'StatefulSet/shop/alertmanager-shop', path: 'spec.replicas', manager: 'autoscaler' });
     const { reason, message } = await world.condition('MonitoringStack', 'shop', 'Applied', ({ reason: given }) => given === 'DriftYielded');
-    expect([reason, message]).to.satisfy(([, text]: string[]) => text?.includes('autoscaler'));
+    expect([reason, message.includes('autoscaler')]).to.deep.equal(['DriftYielded', true]);
     record(GROUP, 'a controller fights over a field (then: left to it, and said)', performance.now() - begun, 'first change');
     const fought = (await world.writesSince(since)).filter(({ requestURI }) => requestURI.includes('/statefulsets/alertmanager-shop?'));
     expect(fought.length).to.be.at.most(3);
-    // The other one lets go; another wish of the user ends the fight.
+    // The other one lets go, and a new life of the operator knows of no fight.
     await world.meddle({ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'alertmanager-shop', namespace: NAMESPACE } } as KubeObject, { spec: { replicas: 1 } });
     await world.stopOperator();
     await world.startOperator();

@@ -137,7 +137,7 @@ export class World {
     if (isCalm) return;
     await this.proxy.heal();
     if (!this.#operator?.program.isRunning()) await this.startOperator();
-    await this.converged(60_000);
+    await this.converged(45_000);
     this.#isCalm = false;
   }
 

@@ -32,7 +32,7 @@ export type Fault =
   /** The proxy answers in the API server's place. */
   | { readonly kind: 'answer'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: object }
   | { readonly kind: 'reset' }
-  /** Never answered; the connection is closed when the proxy heals. */
+  /** Never answered, and the connection stays open. */
   | { readonly kind: 'hang' }
   /** Passed on late. */
   | { readonly kind: 'delay'; readonly ms: number }
@@ -90,7 +90,6 @@ export class FaultProxy {
 
   readonly #parts: Parts;
   readonly #sockets = new Set<Socket>();
-  readonly #hanging = new Set<Socket>();
   readonly #watches = new Set<OpenWatch>();
   readonly #silent = new WeakSet<OpenWatch>();
   #rules: Rule[] = [];
@@ -123,7 +122,6 @@ export class FaultProxy {
     this.#rules.unshift(rule);
     return () => {
       this.#rules = this.#rules.filter((other) => other !== rule);
-      this.#letGo();
     };
   }
 
@@ -183,12 +181,11 @@ export class FaultProxy {
     }
   }
 
-  /** All faults end. What hangs is broken off, as the far side of a dead connection does once it lives again. */
+  /** All faults end. What hangs goes on hanging: nobody tells the operator that its connections are dead. */
   async heal(): Promise<void> {
     this.#rules = [];
     this.#isHalfOpen = false;
     this.onWritten = undefined;
-    this.#letGo();
     await this.comeBack();
   }
 
@@ -202,11 +199,6 @@ export class FaultProxy {
     this.#written = 0;
   }
 
-  #letGo(): void {
-    for (const socket of this.#hanging) socket.resetAndDestroy();
-    this.#hanging.clear();
-  }
-
   /** The TCP connection below an answer: TLS alone says goodbye before it goes. */
   #connection({ socket }: ServerResponse): Socket {
     const found = [...this.#sockets].find(({ remotePort }) => remotePort === socket?.remotePort);
@@ -218,8 +210,7 @@ export class FaultProxy {
     this.#sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => this.#sockets.delete(socket));
-    if (this.#isHalfOpen) this.#hanging.add(socket);
-    else this.#parts.tls.emit('connection', socket);
+    if (!this.#isHalfOpen) this.#parts.tls.emit('connection', socket);
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -229,8 +220,7 @@ export class FaultProxy {
     response.on('error', () => undefined);
     if (fault?.kind === 'answer') answer(seen, response, fault);
     else if (fault?.kind === 'reset') this.#connection(response).resetAndDestroy();
-    else if (fault?.kind === 'hang') this.#hanging.add(this.#connection(response));
-    else {
+    else if (fault?.kind !== 'hang') {
       if (fault?.kind === 'delay') await sleep(fault.ms);
       await this.#pass(seen, { request, response }, fault);
     }
