@@ -72,6 +72,22 @@ describe('reconcile/controller', () => {
     expect(condition(cluster, targetRef('checkout'), 'Ready')?.status).to.equal('Unknown');
   });
 
+  it('says so where a bug of its own keeps a stack from being rendered', async () => {
+    const cluster = new FakeCluster([namespace('shop'), asObject(aStack())]);
+    const controller = new Controller({
+      cluster, operatorNamespace: 'belfry-system', log: silentLog, metrics: createMetrics({ process: false }), events: new EventRecorder(cluster),
+      newPassword: () => {
+        throw new TypeError('packs is not a function');
+      },
+    });
+    running.push(controller);
+    await controller.start();
+    await until('the condition', () => condition(cluster, stackRef, 'Applied')?.status === 'False');
+    const { reason, message } = condition(cluster, stackRef, 'Applied') ?? {};
+    expect([reason, message]).to.deep.equal(['ApplyFailed', 'MonitoringStack/shop/shop: a bug in Belfry, please report it: packs is not a function']);
+    expect(condition(cluster, stackRef, 'Ready')?.status).to.equal('False');
+  });
+
   it('writes nothing more once all is written, not even after a restart', async () => {
     const cluster = await begin([asObject(aStack()), asObject(aTarget()), asObject(aPolicy()), service('checkout', 'checkout')]);
     await settled(cluster);

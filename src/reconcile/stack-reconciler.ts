@@ -85,10 +85,10 @@ export class StackReconciler {
     try {
       return isPaused(stack) ? await this.#look(state) : await this.#bring(state, log);
     } catch (error) {
+      this.#pass(state, state.rendered, { failures: [failureOf(stack, error)], stackRejections: [], suspended: false });
       if (!(error instanceof KubeError)) throw error;
       log.error('stack could not be read', { error });
-      this.#pass(state, state.rendered, { failures: [{ object: refOf(stack as unknown as KubeObject), message: error.message, kind: 'transient' }], stackRejections: [], suspended: false });
-      return 'with-backoff';
+      return error.retryAfterMs === undefined ? 'with-backoff' : { after: error.retryAfterMs };
     }
   }
 
@@ -207,6 +207,13 @@ export class StackReconciler {
 
 function isPaused({ spec, metadata }: MonitoringStack): boolean {
   return stackSettings({ spec }).suspend || metadata.annotations?.[ANNOTATION_PAUSED] === 'true';
+}
+
+/** Why there could be no pass over a stack. A bug of ours must be seen by those whom it hits. */
+function failureOf(stack: MonitoringStack, error: unknown): ApplyFailure {
+  const text = error instanceof Error ? error.message : String(error);
+  const message = error instanceof KubeError ? text : `a bug in Belfry, please report it: ${text}`;
+  return { object: refOf(stack as unknown as KubeObject), message, kind: 'transient' };
 }
 
 function requeueAfter(failures: readonly ApplyFailure[], nextTrialInMs: number): Requeue {
