@@ -80,7 +80,7 @@ class Run {
 
   /** Waits for the lead where there is an election, and works until it is lost or the process is told to end. */
   async #term(): Promise<void> {
-    const { cluster, metrics } = this.#parts;
+    const { metrics } = this.#parts;
     const lost = Promise.withResolvers<void>();
     const ended = Promise.race([lost.promise, aborted(this.#io.signal)]);
     const lease = this.#options.leaderElect ? this.#contend(lost.resolve) : undefined;
@@ -92,8 +92,6 @@ class Run {
       metrics.leader.set(0);
     }
     await lease?.stop();
-    // What is under way belongs to the term that is over; the next one begins with connections of its own.
-    if (!this.#io.signal.aborted) cluster.close();
   }
 
   async #lead(ended: Promise<void>): Promise<void> {
@@ -106,6 +104,8 @@ class Run {
       this.#unreadiness = () => controller.unreadiness();
     });
     await Promise.race([started.then(() => ended), ended]);
+    // Who was told to end finishes what is under way; who lost the lead must not, and cannot wait for it either.
+    if (!this.#io.signal.aborted) cluster.close();
     await operator.stop();
     this.#unhealthiness = () => undefined;
     metrics.watchObjects(() => []);
