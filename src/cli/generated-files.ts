@@ -6,6 +6,7 @@ import { apiReference } from './reference/api-reference.ts';
 import { cliReference } from './reference/cli-reference.ts';
 import { codesReference } from './reference/codes-reference.ts';
 import { conditionsReference } from './reference/conditions-reference.ts';
+import { dashboardsReference } from './reference/dashboards-reference.ts';
 import { metricsReference } from './reference/metrics-reference.ts';
 import { crdManifests, DEFAULT_INSTALL, operatorManifests } from './install-manifests.ts';
 import { yamlText } from './yaml-stream.ts';
@@ -29,6 +30,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ['docs/reference/codes.md', codesReference()],
     ['docs/reference/cli.md', cliReference()],
     ['docs/reference/alerts.md', alertsReference()],
+    ['docs/dashboards.md', dashboardsReference()],
     ['docs/reference/metrics.md', await metricsReference()],
   ]);
 }

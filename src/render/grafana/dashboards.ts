@@ -75,6 +75,12 @@ export function dashboards(settings: StackSettings, found: Found): readonly Name
   return dashboardsFor(componentsOf(settings, found));
 }
 
+/** Every dashboard that any stack can have, complete, with what it needs. */
+export function dashboardCatalogue(): (NamedDashboard & Pick<Entry, 'needs'>)[] {
+  const everything = new Set(ALL.flatMap(({ needs }) => needs));
+  return ALL.map(({ id, needs, dashboard }) => ({ id, needs, dashboard: dashboard(everything) }));
+}
+
 const made = new Map<string, readonly NamedDashboard[]>();
 
 /** The dashboards that these components make possible, with links only to one another. The same components give the same objects. */

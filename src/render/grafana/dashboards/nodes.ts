@@ -12,7 +12,7 @@ const NODE = of(JOBS.nodeExporter, 'node=~"$node"');
 export const nodes = ownDashboard({
   id: 'nodes',
   title: 'Nodes',
-  description: 'CPU, memory, file systems, disks, network and systemd units of the nodes.',
+  description: 'All nodes at once: which of them is silent, full, busy or broken.',
   group: 'infrastructure',
   clustersOf: `node_uname_info{job="${JOBS.nodeExporter}"}`,
   variables: [nodesVariable],
