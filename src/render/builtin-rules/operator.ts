@@ -22,7 +22,7 @@ const alive: readonly PackRule[] = [
 const work: readonly PackRule[] = [
   alert('BelfryNotReconciling', {
     severity: 'critical',
-    threshold: 300,
+    threshold: 300, unit: 'seconds',
     expr: (seconds) => `max_over_time(belfry_queue_oldest_seconds{${OPERATOR}}[5m]) > ${seconds}`,
     for: '5m',
     summary: '{{ $labels.pod }} does not keep up with its stacks.',
@@ -37,7 +37,7 @@ const work: readonly PackRule[] = [
   }),
   alert('BelfryConfigNotLive', {
     severity: 'warning',
-    threshold: 900,
+    threshold: 900, unit: 'seconds',
     expr: (seconds) => `time() - (belfry_config_unconfirmed_since_timestamp_seconds{${OPERATOR}} > 0) > ${seconds}`,
     for: '5m',
     summary: 'The configuration of stack {{ $labels.stack }} is not live.',
@@ -55,7 +55,7 @@ const work: readonly PackRule[] = [
 const server: readonly PackRule[] = [
   alert('BelfryWatchBroken', {
     severity: 'warning',
-    threshold: 600,
+    threshold: 600, unit: 'seconds',
     // A replica that stands by watches nothing.
     expr: (seconds) => `(time() - belfry_watch_last_contact_timestamp_seconds{${OPERATOR}} > ${seconds}) and on (namespace, pod) belfry_leader{${OPERATOR}} == 1`,
     for: '5m',
@@ -70,7 +70,7 @@ const server: readonly PackRule[] = [
   }),
   alert('BelfryApiErrors', {
     severity: 'warning',
-    threshold: 10,
+    threshold: 10, unit: 'percent',
     expr: (percent) =>
       `100 * sum by (namespace, pod) (rate(belfry_api_requests_total{${OPERATOR},code=~"0|429|5.."}[5m])) / sum by (namespace, pod) (rate(belfry_api_requests_total{${OPERATOR}}[5m])) > ${percent}`,
     for: '15m',
