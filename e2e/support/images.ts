@@ -60,6 +60,9 @@ const IMAGES: Readonly<Record<string, Maker>> = {
   'registry.k8s.io/kube-state-metrics/kube-state-metrics': server('kube-state-metrics', '/kube-state-metrics', {
     user: `${NOBODY}`, command: ['--port=8080', '--telemetry-port=8081'],
   }),
+  'registry.k8s.io/metrics-server/metrics-server': server('metrics-server', '/metrics-server', { user: `${NOBODY}` }),
+  'registry.k8s.io/prometheus-adapter/prometheus-adapter': server('adapter', '/adapter', { user: `${NOBODY}` }),
+  'registry.k8s.io/node-problem-detector/node-problem-detector': server('nodeproblemdetector', '/node-problem-detector', {}),
   'registry.k8s.io/coredns/coredns': server('coredns', '/coredns', {}),
   'registry.k8s.io/pause': program('pause', 65535),
   'docker.io/grafana/grafana': async () => ({

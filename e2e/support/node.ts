@@ -253,11 +253,11 @@ async function startKubelet({ name, dir, address, detached }: Site, kubelet: str
   });
 }
 
-async function startKubeProxy({ name, dir, detached }: Site, kubeProxy: string, plane: ControlPlane, inNetwork: readonly string[]): Promise<Program> {
+async function startKubeProxy({ name, dir, address, detached }: Site, kubeProxy: string, plane: ControlPlane, inNetwork: readonly string[]): Promise<Program> {
   return startProgram({
     name: 'kube-proxy', detached, logFile: join(dir, 'logs', 'kube-proxy.log'),
     command: [...inNetwork, kubeProxy, '--kubeconfig', await plane.kubeconfigFor({ user: 'system:kube-proxy' }), '--hostname-override', name,
-      '--proxy-mode', 'iptables', '--cluster-cidr', NODE_NETWORK.clusterCidr, '--iptables-localhost-nodeports=false',
+      '--metrics-bind-address', `${address}:10249`, '--proxy-mode', 'iptables', '--cluster-cidr', NODE_NETWORK.clusterCidr, '--iptables-localhost-nodeports=false',
       // These are settings of the whole machine.
       '--conntrack-max-per-core', '0', '--conntrack-tcp-timeout-established', '0', '--conntrack-tcp-timeout-close-wait', '0'],
   });

@@ -141,6 +141,24 @@ export const TOOL_BUILDS: readonly ToolBuild[] = [
     set: prometheusVersion('v2.19.1'),
   },
   {
+    release: 'v0.9.0',
+    module: 'sigs.k8s.io/metrics-server',
+    version: 'v0.9.0',
+    programs: { 'metrics-server': 'sigs.k8s.io/metrics-server/cmd/metrics-server' },
+  },
+  {
+    release: 'v0.12.0',
+    module: 'sigs.k8s.io/prometheus-adapter',
+    version: 'v0.12.0',
+    programs: { adapter: 'sigs.k8s.io/prometheus-adapter/cmd/adapter' },
+  },
+  {
+    release: 'v1.34.0',
+    module: 'k8s.io/node-problem-detector',
+    version: 'v1.34.0',
+    programs: { nodeproblemdetector: 'k8s.io/node-problem-detector/cmd/nodeproblemdetector' },
+  },
+  {
     release: 'v1.14.7',
     module: 'github.com/coredns/coredns',
     version: 'v1.14.7',
