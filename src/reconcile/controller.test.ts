@@ -161,6 +161,19 @@ describe('reconcile/controller', () => {
     expect(condition(cluster, targetRef('checkout'), 'Live')?.reason).to.equal('LastGoodKept');
   });
 
+  it('stands still while its namespace is being deleted', async () => {
+    const cluster = await begin([asObject(aStack())]);
+    await settled(cluster);
+    cluster.edit({ apiVersion: 'v1', kind: 'Namespace', name: 'shop' }, (object) => ({ ...object, metadata: { ...object.metadata, finalizers: ['example.test/held'], deletionTimestamp: '2026-11-21T10:00:00Z' } }));
+    await pause(100);
+    const before = writes(cluster).length;
+    cluster.remove(ref('apps/v1', 'StatefulSet', 'prometheus-shop'));
+    cluster.remove(configMap('prometheus-shop'));
+    await until('the status', () => condition(cluster, stackRef, 'Applied')?.reason === 'NamespaceTerminating');
+    await pause(300);
+    expect(writes(cluster).slice(before).filter((write) => !write.startsWith('writeStatus') && !write.includes('Event/'))).to.deep.equal([]);
+  });
+
   it('takes up a Secret that appears later', async () => {
     const target = aTarget('checkout', { service: {}, endpoints: [{ auth: { bearerToken: { name: 'token', key: 'value' } } }] });
     const cluster = await begin([asObject(aStack()), asObject(target)]);

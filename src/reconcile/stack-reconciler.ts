@@ -81,6 +81,11 @@ export class StackReconciler {
       return 'on-change';
     }
     const state = this.#stateOf(key, stack);
+    return this.#options.watches.isLeaving(stack.metadata.namespace) ? this.#standStill(state) : this.#try(state);
+  }
+
+  async #try(state: StackState): Promise<Requeue> {
+    const { key, stack } = state;
     const log = this.#options.log.child({ ...resourceFields('MonitoringStack', key), pass: ++this.#passes });
     try {
       return isPaused(stack) ? await this.#look(state) : await this.#bring(state, log);
@@ -96,6 +101,14 @@ export class StackReconciler {
   async #look(state: StackState): Promise<Requeue> {
     state.input = await this.#gather(state);
     return this.#pass(state, state.rendered, { failures: [], stackRejections: [], suspended: true });
+  }
+
+  /** In a namespace that is being deleted everything goes in an order that is not ours, and nothing of it may be made anew. */
+  #standStill(state: StackState): Requeue {
+    const { namespace } = state.stack.metadata;
+    const failure: ApplyFailure = { object: refOf(state.stack as unknown as KubeObject), kind: 'forbidden', message: `namespace ${namespace} is being terminated` };
+    this.#pass(state, state.rendered, { failures: [failure], stackRejections: [], suspended: false });
+    return 'on-change';
   }
 
   async #bring(state: StackState, log: Logger): Promise<Requeue> {

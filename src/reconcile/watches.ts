@@ -77,6 +77,8 @@ export class Watches implements ClusterView {
   readonly #targets: ResourceCache<ScrapeTarget>;
   readonly #policies: ResourceCache<AlertPolicy>;
   readonly #namespaces = new Map<string, StringMap>();
+  /** Namespaces that are being deleted. */
+  readonly #leaving = new Set<string>();
   readonly #servicesVersions = new Map<string, number>();
   readonly #surveyor: Surveyor;
   readonly #clock: Clock;
@@ -177,6 +179,11 @@ export class Watches implements ClusterView {
     return this.#namespaces;
   }
 
+  /** Whether a namespace is being deleted: the API server takes no new object into it. */
+  isLeaving(namespace: string): boolean {
+    return this.#leaving.has(namespace);
+  }
+
   services(namespace: string): readonly ServiceFacts[] {
     let services = this.#services.get(namespace);
     if (!services) {
@@ -260,6 +267,8 @@ export class Watches implements ClusterView {
       options: { metadataOnly: true },
       onChange: (change) => {
         const { name } = (change.new ?? change.old as KubeObject).metadata;
+        if (change.new?.metadata.deletionTimestamp === undefined) this.#leaving.delete(name);
+        else this.#leaving.add(name);
         if (change.new) this.#namespaces.set(name, change.new.metadata.labels ?? {});
         else this.#namespaces.delete(name);
         handlers.onNamespace(change);
