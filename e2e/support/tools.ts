@@ -159,6 +159,12 @@ export const TOOL_BUILDS: readonly ToolBuild[] = [
     programs: { nodeproblemdetector: 'k8s.io/node-problem-detector/cmd/nodeproblemdetector' },
   },
   {
+    release: 'v0.87.0',
+    module: 'github.com/cloudflare/pint',
+    version: 'v0.87.0',
+    programs: { pint: 'github.com/cloudflare/pint/cmd/pint' },
+  },
+  {
     release: 'v1.14.7',
     module: 'github.com/coredns/coredns',
     version: 'v1.14.7',

@@ -9,9 +9,9 @@ type Access = keyof typeof VERBS;
 const SHORT = 'subresource!~"proxy|attach|log|exec|portforward"';
 
 /** How slow a request may be, in seconds: the service level objectives of Kubernetes (SIG Scalability). */
-const MAY_TAKE: Readonly<Record<Access, readonly (readonly [scope: string, seconds: number])[]>> = {
-  read: [['scope=~"resource|"', 1], ['scope="namespace"', 5], ['scope="cluster"', 30]],
-  write: [['scope=~".*"', 1]],
+const MAY_TAKE: Readonly<Record<Access, readonly { readonly scope?: string; readonly seconds: number }[]>> = {
+  read: [{ scope: 'scope=~"resource|"', seconds: 1 }, { scope: 'scope="namespace"', seconds: 5 }, { scope: 'scope="cluster"', seconds: 30 }],
+  write: [{ seconds: 1 }],
 };
 
 const slo = (metric: string, access: Access, ...matchers: string[]): string =>
@@ -20,7 +20,7 @@ const slo = (metric: string, access: Access, ...matchers: string[]): string =>
 /** Requests a second that were slow or failed. A slow failure counts twice, which only makes it worse sooner. */
 function bad(access: Access): string {
   // Prometheus 2 keeps le="1" as it is exposed, Prometheus 3 writes le="1.0".
-  const inTime = MAY_TAKE[access].map(([scope, seconds]) => `(${slo('bucket', access, scope, `le=~"${seconds}([.]0)?"`)} or vector(0))`);
+  const inTime = MAY_TAKE[access].map(({ scope, seconds }) => `(${slo('bucket', access, ...(scope === undefined ? [] : [scope]), `le=~"${seconds}([.]0)?"`)} or vector(0))`);
   const failed = `(sum(rate(apiserver_request_total{${API_SERVER},${VERBS[access]},code=~"5.."}[5m])) or vector(0))`;
   return `(${slo('count', access)} - ${inTime.join(' - ')}) + ${failed}`;
 }
@@ -85,8 +85,7 @@ function clientCertificate(severity: Severity, seconds: number): PackRule {
   });
 }
 
-// v1.metrics.k8s.io, v1beta1.custom.metrics.k8s.io, v1beta1.external.metrics.k8s.io ...
-const METRICS_APIS = 'v[0-9a-z]+[.](custom[.]|external[.])?metrics[.]k8s[.]io';
+const METRICS_APIS = 'v1beta1.metrics.k8s.io|v1beta1.custom.metrics.k8s.io|v1beta2.custom.metrics.k8s.io|v1beta1.external.metrics.k8s.io';
 const unavailable = (matcher: string): string => `max by (name) (max_over_time(aggregator_unavailable_apiservice{${API_SERVER},${matcher}}[5m])) == 1`;
 
 const rules: readonly PackRule[] = [

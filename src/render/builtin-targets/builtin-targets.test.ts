@@ -114,6 +114,14 @@ describe('render/builtin-targets', () => {
     ]);
   });
 
+  it('scrapes the Thanos sidecar in the pods of Prometheus, where there is one', () => {
+    const own = { namespace: 'monitoring', name: 'prometheus-main-0', labels: selectorLabels({ name: 'main', namespace: 'monitoring' }, 'prometheus'), containers: { prometheus: [['web', 9090]], 'thanos-sidecar': [['grpc', 10901], ['thanos-http', 10902]] } } as const;
+    expect(scrape('thanos-sidecar', podTargets(own), { prometheus: { thanos: {} } })).to.deep.equal([
+      { url: 'http://10.1.0.7:10902/metrics', labels: { job: 'thanos-sidecar', namespace: 'monitoring', pod: 'prometheus-main-0', container: 'thanos-sidecar', node: 'node-1', instance: '10.1.0.7:10902' } },
+    ]);
+    expect([...jobs().keys()]).not.to.include('belfry/thanos-sidecar');
+  });
+
   it('names a node exporter\'s targets after the node', () => {
     const own = { namespace: 'monitoring', name: 'node-exporter-main-abcde', labels: selectorLabels({ name: 'main', namespace: 'monitoring' }, 'node-exporter'), containers: { 'node-exporter': [['metrics', 9200]] } } as const;
     expect(scrape('node-exporter', podTargets(own), { scope: 'Cluster', exporters: { node: { port: 9200 } } })).to.deep.equal([

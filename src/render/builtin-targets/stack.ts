@@ -9,6 +9,8 @@ import { keepComponent } from './keep-component.ts';
 interface Component {
   readonly name: string;
   readonly port: number;
+  /** The component whose pods it runs in; default: its own. */
+  readonly within?: string;
 }
 
 /** Jobs for what a stack itself consists of: a stack that is ill should say so. */
@@ -16,6 +18,7 @@ export function stackJobs(stack: StackName, settings: StackSettings, { probes }:
   const runsBlackbox = settings.blackbox.on === 'Always' || (settings.blackbox.on === 'WhenProbed' && probes);
   const components: Component[] = [
     { name: COMPONENTS.prometheus, port: PORTS.prometheus },
+    ...(settings.prometheus.thanos ? [{ name: 'thanos-sidecar', port: PORTS.thanosHttp, within: COMPONENTS.prometheus }] : []),
     ...(settings.alertmanager ? [{ name: COMPONENTS.alertmanager, port: PORTS.alertmanager }] : []),
     ...(settings.grafana ? [{ name: COMPONENTS.grafana, port: PORTS.grafana }] : []),
     ...(runsBlackbox ? [{ name: COMPONENTS.blackbox, port: PORTS.blackbox }] : []),
@@ -23,12 +26,12 @@ export function stackJobs(stack: StackName, settings: StackSettings, { probes }:
   return components.map((component) => job(stack, component, settings.prometheus.shards));
 }
 
-function job(stack: StackName, { name, port }: Component, shards: number): ScrapeConfig {
+function job(stack: StackName, { name, port, within = name }: Component, shards: number): ScrapeConfig {
   return {
     job_name: `belfry/${name}`,
     kubernetes_sd_configs: [kubernetesSd('pod', [stack.namespace])],
     relabel_configs: [
-      ...keepComponent(stack, name, port),
+      ...keepComponent(stack, within, port),
       set('job', name),
       set('namespace', stack.namespace),
       copy('__meta_kubernetes_pod_name', 'pod'),
