@@ -13,7 +13,7 @@ import { stackParts } from '../stack-parts.ts';
 const stack = stackOf(EVERYTHING);
 const facts = { namespaces: new Map(), references: undefined };
 const settings = stackSettings(stack);
-const JOBS = builtinTargets(stack.metadata, settings, { facts, parts: stackParts(stack, settings, facts), probes: true });
+const JOBS = builtinTargets(stack.metadata, settings, { facts, parts: stackParts(stack, settings, facts), probes: true, operatorNamespace: 'belfry-system' });
 
 /** The label `job` that a job gives its targets. */
 const jobLabel = ({ job_name, relabel_configs = [] }: ScrapeConfig): string => relabel_configs.findLast(({ target_label }) => target_label === 'job')?.replacement ?? job_name;
