@@ -12,6 +12,7 @@ import type { AlertPolicyFacts, FiringAlert } from '../status/alert-policy-statu
 import { failureSentence, type ApplyFailure } from '../status/applied.ts';
 import { componentOf, type Component } from '../status/component.ts';
 import type { ConfigFacts } from '../status/config-live.ts';
+import { podSecurityObstacle } from '../status/pod-security.ts';
 import { explainSelection } from '../status/discovery.ts';
 import type { Discovery, TargetHealth } from '../status/health.ts';
 import type { NotSelected, SelectingStack, StackLiveness } from '../status/liveness.ts';
@@ -220,7 +221,8 @@ export class StatusFacts {
     };
   }
 
-  #components({ key, pass }: StackState, rendered: Rendered): Component[] {
+  #components({ key, pass, stack }: StackState, rendered: Rendered): Component[] {
+    const labels = this.#sources.view.namespaces().get(stack.metadata.namespace) ?? {};
     const refused = refusedOf(rendered, pass?.failures ?? []);
     const pods = [...this.#sources.pods(key)];
     return rendered.objects
@@ -229,7 +231,8 @@ export class StatusFacts {
         const component = object.metadata.labels?.[LABEL_NAME] ?? object.metadata.name;
         const workload = this.#sources.owned(refOf(object));
         const own = pods.filter(({ metadata }) => metadata.labels?.[LABEL_NAME] === component && metadata.name.startsWith(`${object.metadata.name}-`));
-        const why = refused.get(component);
+        // Pods that the namespace refuses never come to be: nothing of theirs could say why.
+        const why = refused.get(component) ?? (own.length === 0 ? podSecurityObstacle(object, labels) : undefined);
         return { ...componentOf(component, workload ?? absent(object), own), version: versionOf(object), ...(why === undefined ? {} : { refused: why }) };
       });
   }

@@ -18,7 +18,7 @@ const ROLLOUT_DEADLINE_MS = 10 * 60_000;
 export function componentsReady(components: readonly Component[], context: { readonly current: readonly Condition[]; readonly generation: number; readonly now: Date }): Finding {
   const open = components.filter((component) => !isReady(component));
   if (open.length === 0) return { type: 'ComponentsReady', status: 'True', reason: 'ComponentsReady', message: components.map(({ name, ready, wanted }) => `${name} ${ready}/${wanted}`).join(', ') };
-  const failing = open.filter((component) => component.waiting.some(isFailing));
+  const failing = open.filter(({ refused, waiting }) => refused !== undefined || waiting.some(isFailing));
   const message = [...failing, ...open.filter((component) => !failing.includes(component))].map(openMessage).join('; ');
   if (failing.length > 0) return { type: 'ComponentsReady', status: 'False', reason: 'ComponentNotReady', message };
   return waitingFor({ type: 'ComponentsReady', reason: 'Progressing', failedReason: 'ComponentNotReady', message, deadlineMs: ROLLOUT_DEADLINE_MS }, context);
@@ -44,6 +44,6 @@ function isFailing({ reason }: WaitingPod): boolean {
 
 function openMessage(component: Component): string {
   const { name, ready, wanted, updated } = component;
-  const why = whyNotReady(component) ?? (updated < wanted ? `${updated} of ${wanted} replaced by the newest template` : undefined);
+  const why = component.refused ?? whyNotReady(component) ?? (updated < wanted ? `${updated} of ${wanted} replaced by the newest template` : undefined);
   return `${name} ${ready}/${wanted}${why ? `: ${why}` : ''}`;
 }

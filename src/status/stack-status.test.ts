@@ -54,6 +54,9 @@ describe('status/stack-status', () => {
   it('says of a component that has not all of its objects why, though its pods run', () => {
     const status = stackStatus(withComponent({ refused: 'APIService/v1beta1.metrics.k8s.io: forbidden' }));
     expect(status.components?.[0]).to.include({ ready: '2/2', message: 'APIService/v1beta1.metrics.k8s.io: forbidden' });
+    const none = stackStatus(withComponent({ ready: 0, refused: 'namespace shop enforces pod security "restricted"' }));
+    expect(summary(none)).to.include({ ComponentsReady: 'False ComponentNotReady' });
+    expect(message(none, 'Ready')).to.include('pod security "restricted"');
   });
 
   it('counts a replica of an old template as not ready', () => {
