@@ -85,6 +85,19 @@ describe('reconcile/surveyor', () => {
     expect(await later()).to.equal(6);
   });
 
+  it('does not forget a part whose last pod has gone: that is when it is looked for', async () => {
+    const cluster = await clusterOf(CLUSTER);
+    let now = 0;
+    const surveyor = new Surveyor(cluster, () => now);
+    const first = await surveyor.survey();
+    await cluster.delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'kube-system', name: 'coredns-x' }, {});
+    now = 5 * 60_000;
+    expect((await surveyor.survey()).pods.dns).to.deep.equal(first.pods.dns);
+    await cluster.create(pod('coredns-y', { 'k8s-app': 'kube-dns' }, [], [{ name: 'tcp-9153', containerPort: 9153 }]));
+    now = 10 * 60_000;
+    expect((await surveyor.survey()).pods.dns?.map(({ name }) => name)).to.deep.equal(['coredns-y']);
+  });
+
   it('says what it may not look at, and goes on with what it saw when the API server fails', async () => {
     const cluster = await clusterOf(CLUSTER);
     let now = 0;

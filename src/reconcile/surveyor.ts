@@ -42,7 +42,7 @@ export class Surveyor {
   async #look(): Promise<ClusterSurvey> {
     const before = this.#last?.survey;
     try {
-      const found = await surveyOf(this.#cluster, before?.nodeCount);
+      const found = await surveyOf(this.#cluster, before);
       const survey = before && isDeepStrictEqual(before, found) ? before : found;
       this.#last = { survey, atMs: this.#now() };
       return survey;
@@ -53,7 +53,7 @@ export class Surveyor {
   }
 }
 
-async function surveyOf(cluster: Reader, nodesBefore: number | undefined): Promise<ClusterSurvey> {
+async function surveyOf(cluster: Reader, before: ClusterSurvey | undefined): Promise<ClusterSurvey> {
   const refused = new Set<string>();
   const unlessRefused = async <T>(what: string, ask: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -73,13 +73,19 @@ async function surveyOf(cluster: Reader, nodesBefore: number | undefined): Promi
   ]);
   return {
     version,
-    nodeCount: steady(nodes?.count ?? 0, nodesBefore),
+    nodeCount: steady(nodes?.count ?? 0, before?.nodeCount),
     nodes: nodes?.sample ?? [],
-    pods: pods ?? {},
+    pods: withThoseOf(before?.pods, pods ?? {}),
     ...(proxyConfig === undefined ? {} : { proxyConfig }),
     apis: apis ?? new Map(),
     refused: [...refused].sort(),
   };
+}
+
+/** What was there once counts as there: its jobs and alerts are wanted most when its last pod has gone. */
+function withThoseOf(before: ClusterSurvey['pods'] = {}, found: ClusterSurvey['pods']): ClusterSurvey['pods'] {
+  const missed = Object.entries(before).filter(([part, pods]) => pods.length > 0 && found[part as PodPart]?.length === 0);
+  return { ...found, ...Object.fromEntries(missed) };
 }
 
 /** The count that sizes follow: up at once, down only once a third has gone. An autoscaler at a step would roll pods all day. */
