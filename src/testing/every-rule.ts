@@ -14,12 +14,12 @@ export const EVERYTHING: MonitoringStackSpec = {
 };
 
 /** The rules that a stack comes with, on a platform that hides nothing. */
-export function rulesOf(spec: MonitoringStackSpec): RuleGroup[] {
+export function rulesOf(spec: MonitoringStackSpec): readonly RuleGroup[] {
   const settings = stackSettings({ spec });
   return builtinRules(settings, kubernetesParts(settings, undefined).shown);
 }
 
 /** Every rule there is, those that are off by default too. */
-export function everyRule(): RuleGroup[] {
+export function everyRule(): readonly RuleGroup[] {
   return rulesOf({ ...EVERYTHING, rulePacks: { enable: PACKS.map(({ name }) => name) } });
 }

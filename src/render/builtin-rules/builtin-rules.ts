@@ -7,11 +7,26 @@ import { PACKS } from './packs.ts';
 import { partsOf } from './parts.ts';
 import { renderRule } from './render-rule.ts';
 
+// In every pass over a stack they are the same, until its settings change or its platform shows more.
+const known = new WeakMap<StackSettings, Map<string, readonly RuleGroup[]>>();
+
 /**
  * The rule groups that come with what is on in a stack: without those that are off by default or that it leaves out, and with
- * the figures that it sets. `shown` is what of Kubernetes can be scraped (kubernetesParts).
+ * the figures that it sets. `shown` is what of Kubernetes can be scraped (kubernetesParts). The same in gives the same array.
  */
-export function builtinRules(settings: StackSettings, shown: ReadonlySet<KubernetesPart>): RuleGroup[] {
+export function builtinRules(settings: StackSettings, shown: ReadonlySet<KubernetesPart>): readonly RuleGroup[] {
+  const key = [...shown].sort().join();
+  const byShown = known.get(settings) ?? new Map<string, readonly RuleGroup[]>();
+  known.set(settings, byShown);
+  let groups = byShown.get(key);
+  if (!groups) {
+    groups = rulesFor(settings, shown);
+    byShown.set(key, groups);
+  }
+  return groups;
+}
+
+function rulesFor(settings: StackSettings, shown: ReadonlySet<KubernetesPart>): readonly RuleGroup[] {
   if (!settings.rulePacks.enabled || settings.prometheus.mode === 'Agent') return [];
   const parts = partsOf(settings, shown);
   return PACKS.filter(({ needs }) => needs.every((part) => parts.has(part)))

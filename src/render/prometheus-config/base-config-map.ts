@@ -2,8 +2,7 @@ import { PART_PROMETHEUS_CONFIG } from '../../api/group.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import type { MonitoringStack } from '../../api/monitoring-stack.ts';
 import type { PrometheusConfig } from '../../formats/prometheus/config.ts';
-import { printItems, printYaml } from '../../formats/prometheus/print.ts';
-import type { RuleGroup } from '../../formats/prometheus/rule-group.ts';
+import { printYaml } from '../../formats/prometheus/print.ts';
 import { ownedMetadata, partLabel, shardLabels } from '../labels.ts';
 import { COMPONENTS, prometheusBaseConfigMap } from '../names.ts';
 import { forShard } from '../scrape-target/shard-rules.ts';
@@ -11,12 +10,12 @@ import type { BucketReader, WrittenBucket } from './bucket-config-map.ts';
 import { RULES_START } from './config-text.ts';
 import { marker, markerGroup, markerScrapeConfig } from './marker.ts';
 
-/** The ConfigMap with prometheus.yml and the rules that come with the stack, for one shard. */
-export function baseConfigMap(config: PrometheusConfig, groups: readonly RuleGroup[], reader: BucketReader): WrittenBucket {
+/** The ConfigMap with prometheus.yml and the rules that come with the stack (items of `groups:`), for one shard. */
+export function baseConfigMap(config: PrometheusConfig, groups: string, reader: BucketReader): WrittenBucket {
   const { stack, shard, mode } = reader;
   const name = prometheusBaseConfigMap(stack.metadata, shard);
   const yml = forShard(printYaml(config), shard);
-  const rules = mode === 'Agent' ? '' : printItems(groups, 0);
+  const rules = mode === 'Agent' ? '' : groups;
   const proof = marker('base', yml, rules);
   const data =
     mode === 'Agent'

@@ -2,7 +2,7 @@ import type { StackSettings } from '../../api/defaults.ts';
 import { API_VERSION } from '../../api/group.ts';
 import { refKey, refOf, type KubeObject } from '../../api/kube-object.ts';
 import type { Rejection } from '../../api/rejection.ts';
-import { configForVersion, ruleGroupForVersion, type OmittedField } from '../../formats/prometheus/for-version.ts';
+import { configForVersion, type OmittedField } from '../../formats/prometheus/for-version.ts';
 import type { RuleGroup } from '../../formats/prometheus/rule-group.ts';
 import { parseVersion } from '../../formats/prometheus/version.ts';
 import { sortBy } from '../../lib/sort-by.ts';
@@ -21,6 +21,7 @@ import { collectCredentials, type TargetResult } from './collect-credentials.ts'
 import { credentialsSecret } from './credentials-secret.ts';
 import { prometheusYml, type PrometheusYmlParts } from './prometheus-yml.ts';
 import { remoteWrites } from './remote-write.ts';
+import { rulesText } from './rules-text.ts';
 
 /** Everything that Prometheus reads, as objects, and what had to stay out of it. */
 export interface PrometheusConfigOutput {
@@ -91,12 +92,12 @@ function writeConfigMaps({ stack }: StackInput, settings: StackSettings, base: B
   const { mode, shards, version } = settings.prometheus;
   const release = parseVersion(version);
   const yml = configForVersion(prometheusYml(stack.metadata, settings, base), release);
-  const groups = base.builtinGroups.map((group) => ruleGroupForVersion(group, release));
+  const rules = rulesText(base.builtinGroups, version);
   const written = Array.from({ length: shards }, (_, shard) => {
     const reader = { stack, shard, mode };
-    return [baseConfigMap(yml.config, groups.map(({ config }) => config), reader), ...buckets.map((bucket) => bucketConfigMap(bucket, reader))];
+    return [baseConfigMap(yml.config, rules.text, reader), ...buckets.map((bucket) => bucketConfigMap(bucket, reader))];
   });
-  return { written: written.flat(), omitted: [...yml.omitted, ...groups.flatMap(({ omitted }) => omitted)] };
+  return { written: written.flat(), omitted: [...yml.omitted, ...rules.omitted] };
 }
 
 function withoutRoom({ owner }: Piece): Rejection {
