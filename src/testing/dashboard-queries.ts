@@ -14,8 +14,8 @@ export function dashboardQueries({ uid, rows, variables }: Dashboard): Dashboard
   ];
 }
 
-/** A query as Prometheus gets it, Grafana having put in an interval and "All" of each variable. */
-export function asSent(query: string): string {
+/** A query as Prometheus gets it, Grafana having put in an interval, and of each variable the value given, else "All". */
+export function asSent(query: string, values: Readonly<Record<string, string>> = {}): string {
   // $1 is a group of label_replace, and no variable of Grafana's.
-  return query.replaceAll('$__rate_interval', '1m').replace(/\$(?!\d)\{?\w+\}?/g, '.*');
+  return query.replaceAll('$__rate_interval', '1m').replace(/\$(?!\d)\{?(\w+)\}?/g, (_, name: string) => values[name] ?? '.*');
 }
