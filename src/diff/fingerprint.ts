@@ -24,7 +24,17 @@ export function desiredHash(object: KubeObject): string {
  * Changes when anybody changes what we could care about, and not when a controller writes status: the generation, or the
  * resourceVersion for kinds that have none (ConfigMap, Secret, Service, RBAC), with the metadata that the generation leaves out.
  */
-export function fingerprint({ metadata }: { readonly metadata: ObjectMeta }): string {
+export function fingerprint(object: { readonly metadata: ObjectMeta }): string {
+  const known = fingerprints.get(object);
+  if (known !== undefined) return known;
+  const print = fingerprintOf(object.metadata);
+  fingerprints.set(object, print);
+  return print;
+}
+
+const fingerprints = new WeakMap<object, string>();
+
+function fingerprintOf(metadata: ObjectMeta): string {
   const { uid, generation, resourceVersion, labels = {}, annotations = {}, ownerReferences = [] } = metadata;
   const version = generation === undefined ? ['rv', resourceVersion] : ['generation', generation];
   return stableHash(JSON.stringify([uid, version, sorted(labels), sorted(annotations), ownerReferences.map((owner) => owner.uid).sort()]));

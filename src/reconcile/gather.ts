@@ -27,6 +27,8 @@ export interface GatherMemory {
   readonly kept: ReadonlyMap<string, KeptText>;
   readonly targets: Map<string, { readonly signature: string; readonly input: TargetInput }>;
   readonly policies: Map<string, { readonly signature: string; readonly input: PolicyInput }>;
+  /** Inputs of selected targets that name no Secret or ConfigMap, with the version of the Services that they looked at. */
+  settled: WeakMap<ScrapeTarget, { readonly input: TargetInput; readonly services: number | undefined }>;
   /** Owners that were gathered anew or are selected no longer: whoever renders empties it. */
   readonly moved: Set<string>;
   /** Grafana's password once it is known or made: a Secret just written may not have come back by a watch yet. */
@@ -37,7 +39,7 @@ export interface GatherMemory {
 
 /** A memory that holds nothing yet. */
 export function emptyMemory(kept: ReadonlyMap<string, KeptText> = new Map()): GatherMemory {
-  return { kept, targets: new Map(), policies: new Map(), data: new Map(), moved: new Set() };
+  return { kept, targets: new Map(), policies: new Map(), data: new Map(), settled: new WeakMap(), moved: new Set() };
 }
 
 /** What only the operator can know of itself. */
@@ -57,10 +59,13 @@ const referencesOf = new WeakMap<object, readonly KeyReference[]>();
 export async function gather(view: ClusterView, stack: MonitoringStack, memory: GatherMemory, options: GatherOptions): Promise<StackInput> {
   const selected = selectResources(stack, { targets: view.targets(), policies: view.policies(), namespaces: view.namespaces() });
   const targets: TargetInput[] = [];
-  for (const target of selected.targets) targets.push(await gatherTarget(view, target, memory));
+  for (const target of selected.targets) targets.push(settledInput(view, target, memory) ?? await gatherTarget(view, target, memory));
   const policies: PolicyInput[] = [];
   for (const policy of selected.policies) policies.push(await gatherPolicy(view, policy, memory));
-  for (const key of forget(memory.targets, selected.targets)) memory.moved.add(`ScrapeTarget/${key}`);
+  for (const key of forget(memory.targets, selected.targets)) {
+    memory.moved.add(`ScrapeTarget/${key}`);
+    memory.settled = new WeakMap();
+  }
   for (const key of forget(memory.policies, selected.policies)) memory.moved.add(`AlertPolicy/${key}`);
   return {
     stack,
@@ -69,6 +74,13 @@ export async function gather(view: ClusterView, stack: MonitoringStack, memory: 
     facts: await gatherFacts(view, stack, selected.namespaces, { memory, options }),
     operator: { namespace: options.operatorNamespace },
   };
+}
+
+/** What is known of a target that names no Secret or ConfigMap and of which nothing moved: nearly all of thousands, in every pass. */
+function settledInput(view: ClusterView, target: ScrapeTarget, { settled, kept }: GatherMemory): TargetInput | undefined {
+  const known = kept.size === 0 ? settled.get(target) : undefined;
+  if (!known) return undefined;
+  return known.services === undefined || known.services === view.servicesVersion(target.metadata.namespace) ? known.input : undefined;
 }
 
 async function gatherTarget(view: ClusterView, target: ScrapeTarget, memory: GatherMemory): Promise<TargetInput> {
@@ -89,6 +101,7 @@ async function gatherTarget(view: ClusterView, target: ScrapeTarget, memory: Gat
   };
   memory.targets.set(key, { signature, input });
   memory.moved.add(`ScrapeTarget/${key}`);
+  if (references.length === 0) memory.settled.set(target, { input, services: looksAtPorts ? view.servicesVersion(namespace) : undefined });
   return input;
 }
 

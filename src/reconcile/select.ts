@@ -2,7 +2,7 @@ import type { AlertPolicy } from '../api/alert-policy.ts';
 import type { StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
-import { matches } from '../lib/label-selector.ts';
+import { matches, type LabelSelector } from '../lib/label-selector.ts';
 
 /** Labels of a namespace by its name; one that is not in it is unknown, and counts as having none. */
 export type NamespaceLabels = ReadonlyMap<string, StringMap>;
@@ -15,6 +15,9 @@ export interface Selected {
   readonly namespaces: NamespaceLabels;
 }
 
+const ALL: LabelSelector = {};
+const NO_LABELS: StringMap = {};
+
 /** Whether a stack looks into a namespace: by spec.select.namespaces, else its own, else (scope Cluster) all. */
 export function selectsNamespace(stack: MonitoringStack, namespace: string, labels: StringMap): boolean {
   const selector = stack.spec.select?.namespaces;
@@ -26,7 +29,7 @@ export function selectsNamespace(stack: MonitoringStack, namespace: string, labe
 export function selectsTarget(stack: MonitoringStack, target: ScrapeTarget, namespaceLabels: StringMap): boolean {
   return (
     selectsNamespace(stack, target.metadata.namespace, namespaceLabels) &&
-    matches(stack.spec.select?.targets ?? {}, target.metadata.labels ?? {})
+    matches(stack.spec.select?.targets ?? ALL, target.metadata.labels ?? NO_LABELS)
   );
 }
 
@@ -34,7 +37,7 @@ export function selectsTarget(stack: MonitoringStack, target: ScrapeTarget, name
 export function selectsPolicy(stack: MonitoringStack, policy: AlertPolicy, namespaceLabels: StringMap): boolean {
   return (
     selectsNamespace(stack, policy.metadata.namespace, namespaceLabels) &&
-    matches(stack.spec.select?.policies ?? {}, policy.metadata.labels ?? {})
+    matches(stack.spec.select?.policies ?? ALL, policy.metadata.labels ?? NO_LABELS)
   );
 }
 
@@ -43,12 +46,21 @@ export function selectResources(
   stack: MonitoringStack,
   all: { readonly targets: Iterable<ScrapeTarget>; readonly policies: Iterable<AlertPolicy>; readonly namespaces: NamespaceLabels },
 ): Selected {
-  const labelsOf = (namespace: string): StringMap => all.namespaces.get(namespace) ?? {};
   const own = stack.metadata.namespace;
-  const known = all.namespaces.has(own) ? all.namespaces : new Map([...all.namespaces, [own, {}]]);
+  const known = all.namespaces.has(own) ? all.namespaces : new Map([...all.namespaces, [own, NO_LABELS]]);
+  // Asked once for each namespace, not for each of thousands of resources.
+  const isSelected = new Map([...known].map(([name, labels]) => [name, selectsNamespace(stack, name, labels)]));
+  const takes = (namespace: string): boolean => isSelected.get(namespace) ?? selectsNamespace(stack, namespace, NO_LABELS);
+  const { targets = ALL, policies = ALL } = stack.spec.select ?? {};
   return {
-    targets: [...all.targets].filter((target) => selectsTarget(stack, target, labelsOf(target.metadata.namespace))),
-    policies: [...all.policies].filter((policy) => selectsPolicy(stack, policy, labelsOf(policy.metadata.namespace))),
-    namespaces: new Map([...known].filter(([name, labels]) => selectsNamespace(stack, name, labels))),
+    targets: picked(all.targets, ({ metadata: { namespace, labels } }) => takes(namespace) && matches(targets, labels ?? NO_LABELS)),
+    policies: picked(all.policies, ({ metadata: { namespace, labels } }) => takes(namespace) && matches(policies, labels ?? NO_LABELS)),
+    namespaces: new Map([...known].filter(([name]) => isSelected.get(name))),
   };
+}
+
+function picked<T>(items: Iterable<T>, isPicked: (item: T) => boolean): T[] {
+  const found: T[] = [];
+  for (const item of items) if (isPicked(item)) found.push(item);
+  return found;
 }

@@ -61,7 +61,7 @@ interface Configs {
 /** The table of contents. */
 function objectsOf({ targets, facts }: StackInput, context: StackContext, { config, routes }: Configs): KubeObject[] {
   const { settings } = context;
-  const scraped = targets.map(({ target }) => target).filter(({ kind, metadata }) => config.jobs.has(`${kind}/${metadata.namespace}/${metadata.name}`));
+  const scraped = targets.map(({ target }) => target).filter(({ kind, metadata, spec }) => spec.probe !== undefined && config.jobs.has(`${kind}/${metadata.namespace}/${metadata.name}`));
   return [
     ...config.objects,
     ...prometheusServer(context, [...facts.namespaces.keys(), ...kubernetesNamespaces(context.parts.kubernetes)]),

@@ -5,7 +5,7 @@ import type { MonitoringStack } from '../../api/monitoring-stack.ts';
 import { ownedMetadata, partLabel, shardLabels } from '../labels.ts';
 import type { Bucket, Piece } from '../rendered.ts';
 import { forShard } from '../scrape-target/shard-rules.ts';
-import type { BucketPieces } from './buckets.ts';
+import { samePieces, type BucketPieces } from './buckets.ts';
 import { joinPieces, RULES_START, SCRAPE_START } from './config-text.ts';
 import { marker, markerGroup, markerJob } from './marker.ts';
 
@@ -41,14 +41,10 @@ export function bucketConfigMap(pieces: BucketPieces, reader: BucketReader): Wri
   const key = [namespace, name, uid, reader.shard, reader.mode, pieces.number].join('/');
   const memos = known.get(first) ?? [];
   const memo = memos.find((one) => one.key === key);
-  if (memo && isSame(memo.scrape, pieces.scrape) && isSame(memo.rules, pieces.rules)) return memo.written;
+  if (memo && samePieces(memo.scrape, pieces.scrape) && samePieces(memo.rules, pieces.rules)) return memo.written;
   const written = write(pieces, reader);
   known.set(first, [{ scrape: pieces.scrape, rules: pieces.rules, key, written }, ...memos.filter((one) => one !== memo).slice(0, MEMOS - 1)]);
   return written;
-}
-
-function isSame(a: readonly Piece[], b: readonly Piece[]): boolean {
-  return a.length === b.length && a.every((piece, index) => piece === b[index]);
 }
 
 function write({ number, scrape, rules }: BucketPieces, { stack, shard, mode }: BucketReader): WrittenBucket {

@@ -25,8 +25,8 @@ export const BUCKET_BYTES = 900 * 1024;
  */
 export function assignBuckets(scrape: readonly Piece[], rules: readonly Piece[]): Assignment {
   const home = Array.from({ length: BUCKET_COUNT }, () => new OpenBucket());
-  for (const piece of scrape) home[homeOf(piece.owner)]?.scrape.push(piece);
-  for (const piece of rules) home[homeOf(piece.owner)]?.rules.push(piece);
+  for (const piece of scrape) home[homeOf(piece.owner)]?.add('scrape', piece);
+  for (const piece of rules) home[homeOf(piece.owner)]?.add('rules', piece);
   // Nearly always everything fits: then there is nothing to move, and nothing to weigh exactly.
   return home.some((bucket) => bucket.isFull()) ? spill(scrape, rules) : { buckets: close(home), leftOut: [] };
 }
@@ -35,12 +35,17 @@ class OpenBucket {
   readonly scrape: Piece[] = [];
   readonly rules: Piece[] = [];
   bytes = 0;
+  #atMost = 0;
+
+  add(list: 'scrape' | 'rules', piece: Piece): void {
+    this[list].push(piece);
+    // UTF-8 has at most three bytes for each unit of UTF-16.
+    this.#atMost += 3 * (piece.text.length + piece.owner.length + 3);
+  }
 
   isFull(): boolean {
-    const all = [...this.scrape, ...this.rules];
-    // UTF-8 has at most three bytes for each unit of UTF-16.
-    if (all.reduce((sum, piece) => sum + 3 * (piece.text.length + piece.owner.length + 3), 0) <= BUCKET_BYTES) return false;
-    return all.reduce((sum, piece) => sum + bytesOf(piece), 0) > BUCKET_BYTES;
+    if (this.#atMost <= BUCKET_BYTES) return false;
+    return [...this.scrape, ...this.rules].reduce((sum, piece) => sum + bytesOf(piece), 0) > BUCKET_BYTES;
   }
 }
 
@@ -65,8 +70,27 @@ function close(buckets: readonly OpenBucket[]): BucketPieces[] {
   return buckets.flatMap(({ scrape, rules }, number) => (scrape.length + rules.length === 0 ? [] : [{ number, scrape: byOwner(scrape), rules: byOwner(rules) }]));
 }
 
-function byOwner(pieces: readonly Piece[]): Piece[] {
-  return sortBy(pieces, ({ owner }) => owner);
+interface Sorted {
+  readonly pieces: readonly Piece[];
+  readonly sorted: readonly Piece[];
+}
+
+/** The last list that began with a piece: all buckets but one come as they came the last time. */
+const known = new WeakMap<Piece, Sorted>();
+
+function byOwner(pieces: readonly Piece[]): readonly Piece[] {
+  const [first] = pieces;
+  if (!first) return pieces;
+  const memo = known.get(first);
+  if (memo && samePieces(memo.pieces, pieces)) return memo.sorted;
+  const sorted = sortBy(pieces, ({ owner }) => owner);
+  known.set(first, { pieces, sorted });
+  return sorted;
+}
+
+/** Whether two lists hold the very same pieces. */
+export function samePieces(a: readonly Piece[], b: readonly Piece[]): boolean {
+  return a === b || (a.length === b.length && a.every((piece, index) => piece === b[index]));
 }
 
 function bytesOf({ owner, text }: Piece): number {

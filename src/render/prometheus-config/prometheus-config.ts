@@ -54,9 +54,8 @@ export function prometheusConfig(input: StackInput, settings: StackSettings, { p
   const remotes = remoteWrites(stack, facts.references, parseVersion(settings.prometheus.version));
   const own = new Map([...remotes.files, ...(parts.kubernetes.has('etcd') ? etcdCredentials(stack, settings.kubernetes, facts.references) : [])]);
   const { files, results } = collectCredentials(own, renderTargets(input, settings));
-  const scrape = results.flatMap(({ rendered }) => rendered.piece ?? []);
+  const { scrape, rejections, omissions, rewritesJob, probes } = contributions(results);
   const { buckets, leftOut } = assignBuckets(scrape, settings.prometheus.mode === 'Agent' ? [] : policyPieces);
-  const probes = results.some(({ input: { target }, rendered }) => target.spec.probe !== undefined && rendered.piece !== undefined);
   const base = { jobs: builtinTargets(stack.metadata, settings, { facts, parts, operatorNamespace: input.operator.namespace, probes }), remoteWrites: remotes.configs, builtinGroups };
   const { written, omitted } = writeConfigMaps(input, settings, base, buckets);
   return {
@@ -64,14 +63,43 @@ export function prometheusConfig(input: StackInput, settings: StackSettings, { p
     buckets: written.map(({ bucket }) => bucket),
     rejections: [
       ...[...checkSettings(stack, settings), ...remotes.problems].map((problem) => ({ object: refOf(stack as unknown as KubeObject), ...problem })),
-      ...byOwner(results.flatMap(({ rendered }) => rendered.rejections), ({ object }) => refKey(object)),
+      ...byOwner(rejections, ({ object }) => refKey(object)),
       ...leftOut.map(withoutRoom),
     ],
-    omitted: [...omitted.map((field) => ({ object: '', ...field })), ...byOwner(results.flatMap(({ rendered }) => rendered.omitted), ({ object }) => object)],
-    jobs: new Map(buckets.flatMap((bucket) => bucket.scrape.map(({ owner, names }) => [owner, names]))),
-    rewritesJob: new Set(results.flatMap(({ rendered }) => (rendered.rewritesJob && rendered.piece ? [rendered.piece.owner] : [])).sort()),
+    omitted: [...omitted.map((field) => ({ object: '', ...field })), ...byOwner(omissions, ({ object }) => object)],
+    jobs: jobsOf(buckets),
+    rewritesJob: new Set(rewritesJob.sort()),
     probes,
   };
+}
+
+interface Contributions {
+  readonly scrape: Piece[];
+  readonly rejections: Rejection[];
+  readonly omissions: Omission[];
+  readonly rewritesJob: string[];
+  probes: boolean;
+}
+
+/** What all ScrapeTargets bring, in one walk: there may be ten thousand of them, and one that changed. */
+function contributions(results: readonly TargetResult[]): Contributions {
+  const all: Contributions = { scrape: [], rejections: [], omissions: [], rewritesJob: [], probes: false };
+  for (const { input, rendered } of results) {
+    const { piece } = rendered;
+    if (rendered.rejections.length > 0) all.rejections.push(...rendered.rejections);
+    if (rendered.omitted.length > 0) all.omissions.push(...rendered.omitted);
+    if (!piece) continue;
+    all.scrape.push(piece);
+    if (rendered.rewritesJob) all.rewritesJob.push(piece.owner);
+    if (input.target.spec.probe !== undefined) all.probes = true;
+  }
+  return all;
+}
+
+function jobsOf(buckets: readonly BucketPieces[]): Map<string, readonly string[]> {
+  const jobs = new Map<string, readonly string[]>();
+  for (const { scrape } of buckets) for (const { owner, names } of scrape) jobs.set(owner, names);
+  return jobs;
 }
 
 /** In an order that does not depend on the one in which the ScrapeTargets came. */
