@@ -239,7 +239,7 @@ export class Controller {
     for (const owner of [...state.moved, ...state.memory.moved, ...rejectedBefore.symmetricDifference(rejectedNow)]) this.#touchOwner(owner);
     // What the stack asks for, and what ails it, is said of each of its resources.
     if (!previous.rendered || essenceOf(previous.pass) !== essenceOf(state.pass)) this.#touchSelected(state);
-    this.#health.expect(state.key);
+    this.#health.expect(state.key, state.moved);
     this.#silences.look(state.key);
     this.#tellUnconfirmed(state.key);
   }

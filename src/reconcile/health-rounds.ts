@@ -1,11 +1,12 @@
 import { stackSettings } from '../api/defaults.ts';
 import { keyOf } from '../api/kube-object.ts';
 import type { ResourceKind } from '../api/parse.ts';
+import type { ScrapeTarget } from '../api/scrape-target.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { piecesFromLive } from '../render/prometheus-config/last-good.ts';
 import type { Rendered } from '../render/rendered.ts';
-import { duplicateTargets } from '../render/scrape-target/duplicate-targets.ts';
+import type { StackInput } from '../render/stack-input.ts';
 import { sameStatus } from '../status/same-status.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { readHealth, type Health } from './health.ts';
@@ -22,16 +23,29 @@ interface HealthRoundsOptions {
   readonly touch: (kind: ResourceKind, key: string) => void;
 }
 
+const TARGET = 'ScrapeTarget/';
 const ROUND_MS = 15_000;
 /** After a change its effect is looked for at this pace, for a while: discovery and a first scrape take their time. */
 const EAGER_MS = 2_000;
 const EAGER_FOR_MS = 45_000;
 
+/** More ScrapeTargets than this that moved are as good as all. */
+const FEW = 50;
+
+interface Eager {
+  untilMs: number;
+  lastFullMs: number;
+  /** Keys of the ScrapeTargets that moved; all of them where undefined. */
+  keys: Set<string> | undefined;
+}
+
 /** Looks at the health of every stack from time to time, and more often for a while after something changed. */
 export class HealthRounds {
   readonly #options: HealthRoundsOptions;
   readonly #queue: WorkQueue;
-  readonly #eagerUntilMs = new Map<string, number>();
+  readonly #eager = new Map<string, Eager>();
+  /** What was last looked through for duplicates. */
+  readonly #indexed = new WeakMap<StackState['duplicates'], StackInput['targets']>();
 
   constructor(options: HealthRoundsOptions) {
     this.#options = options;
@@ -46,9 +60,15 @@ export class HealthRounds {
     return this.#queue.stop();
   }
 
-  /** Something about the stack changed: its numbers will move. */
-  expect(stack: string): void {
-    this.#eagerUntilMs.set(stack, this.#options.clock.now() + EAGER_FOR_MS);
+  /** Something about the stack, or these ScrapeTargets of it (by owner), changed: their numbers will move. */
+  expect(stack: string, owners: readonly string[] = []): void {
+    const now = this.#options.clock.now();
+    const eager = this.#eager.get(stack) ?? { untilMs: 0, lastFullMs: 0, keys: undefined };
+    if (now >= eager.untilMs) eager.keys = new Set();
+    for (const owner of owners) if (owner.startsWith(TARGET)) eager.keys?.add(owner.slice(TARGET.length));
+    if ((eager.keys?.size ?? 0) > FEW) eager.keys = undefined;
+    eager.untilMs = now + EAGER_FOR_MS;
+    this.#eager.set(stack, eager);
     this.#queue.addAfter(stack, EAGER_MS / 2);
   }
 
@@ -56,40 +76,71 @@ export class HealthRounds {
     const { states, cluster, replicas, clock } = this.#options;
     const state = states().get(key);
     if (!state?.rendered || !state.input) {
-      this.#eagerUntilMs.delete(key);
+      this.#eager.delete(key);
       return 'on-change';
     }
     const { prometheus } = stackSettings(state.stack);
     const before = state.health;
     const { rendered, input } = state;
-    const targets = input.targets.map(({ target }) => target);
+    const few = this.#few(key, state);
     state.health = await readHealth(cluster, {
       replicas: replicas(key),
       shards: prometheus.shards,
       agent: prometheus.mode === 'Agent',
-      targets,
+      targets: few ?? input.targets.map(({ target }) => target),
+      isAll: few === undefined,
       jobs: rendered.jobs,
       jobText: (owner) => jobText(rendered, owner),
       before,
     });
-    state.duplicates = duplicateTargets(targets);
+    this.#touchDuplicates(state, input);
     this.#touchMoved(state, before);
-    const isEager = clock.now() < (this.#eagerUntilMs.get(key) ?? 0);
+    const isEager = clock.now() < (this.#eager.get(key)?.untilMs ?? 0);
     return { after: isEager ? EAGER_MS : ROUND_MS };
   }
 
-  /** Statuses are computed again only for those whose numbers moved. */
-  #touchMoved(state: StackState, before: Health): void {
-    const { touch } = this.#options;
-    const { health, input } = state;
-    if (!input) return;
-    const isOther = health.known !== before.known || health.error !== before.error;
-    const isMoved = (key: string): boolean => isOther || !sameStatus(health.targets.get(key), before.targets.get(key));
-    for (const { target } of input.targets) if (isMoved(keyOf(target))) touch('ScrapeTarget', keyOf(target));
-    const firingMoved = isOther || !sameStatus([...health.firing], [...before.firing]);
-    for (const { policy } of firingMoved ? input.policies : []) touch('AlertPolicy', keyOf(policy));
-    if (isOther || !sameStatus([health.up, health.down], [before.up, before.down])) touch('MonitoringStack', state.key);
+  /** The ScrapeTargets to look at between two looks at all of them; undefined where all are due. */
+  #few(key: string, { health, memory }: StackState): ScrapeTarget[] | undefined {
+    const now = this.#options.clock.now();
+    const eager = this.#eager.get(key) ?? { untilMs: 0, lastFullMs: 0, keys: undefined };
+    if (eager.keys && health.known && now < eager.untilMs && now - eager.lastFullMs < ROUND_MS) {
+      return [...eager.keys].flatMap((moved) => memory.targets.get(moved)?.input.target ?? []);
+    }
+    eager.lastFullMs = now;
+    this.#eager.set(key, eager);
+    return undefined;
   }
+
+  #touchDuplicates({ duplicates }: StackState, { targets }: StackInput): void {
+    if (this.#indexed.get(duplicates) === targets) return;
+    this.#indexed.set(duplicates, targets);
+    for (const owner of duplicates.update(targets.map(({ target }) => target))) this.#options.touch('ScrapeTarget', owner.slice(TARGET.length));
+  }
+
+  /** Statuses are computed again only for those whose numbers moved. */
+  #touchMoved({ key, health, input }: StackState, before: Health): void {
+    const { touch } = this.#options;
+    const isOther = health.known !== before.known || health.error !== before.error;
+    for (const moved of isOther ? keysOf(input) : movedTargets(health, before)) touch('ScrapeTarget', moved);
+    if (isOther || firingMoved(health, before)) for (const policy of policiesOf(input)) touch('AlertPolicy', policy);
+    if (isOther || !sameStatus([health.up, health.down], [before.up, before.down])) touch('MonitoringStack', key);
+  }
+}
+
+function keysOf(input: StackInput | undefined): string[] {
+  return input?.targets.map(({ target }) => keyOf(target)) ?? [];
+}
+
+function policiesOf(input: StackInput | undefined): string[] {
+  return input?.policies.map(({ policy }) => keyOf(policy)) ?? [];
+}
+
+function firingMoved({ firing }: Health, before: Health): boolean {
+  return firing !== before.firing && !sameStatus([...firing], [...before.firing]);
+}
+
+function* movedTargets({ targets }: Health, before: Health): Iterable<string> {
+  for (const [key, counts] of targets) if (!sameStatus(counts, before.targets.get(key))) yield key;
 }
 
 /** The scrape configs of one ScrapeTarget as they are written. */

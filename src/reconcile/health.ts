@@ -40,6 +40,8 @@ export interface HealthQuestion {
   readonly shards: number;
   readonly agent: boolean;
   readonly targets: readonly ScrapeTarget[];
+  /** These are all there are. Otherwise only they are looked at, and all else stays as it was. */
+  readonly isAll?: boolean;
   /** job_names by `ScrapeTarget/namespace/name`. */
   readonly jobs: ReadonlyMap<string, readonly string[]>;
   /** The text of a ScrapeTarget's scrape configs as written. */
@@ -58,6 +60,7 @@ const ERROR_GROUPS = 5;
 export async function readHealth(cluster: Cluster, question: HealthQuestion): Promise<Health> {
   try {
     const shards = oneReplicaPerShard(question);
+    if (question.isAll === false) return await readSome(cluster, question, shards);
     const counts = question.agent ? new Map<string, TargetCounts>() : await readCounts(cluster, shards);
     const firing = question.agent ? new Map<string, FiringAlert>() : await readFiring(cluster, shards);
     const targets = await lookClosely(cluster, question, { shards, counts });
@@ -66,6 +69,24 @@ export async function readHealth(cluster: Cluster, question: HealthQuestion): Pr
   } catch (error) {
     return { ...question.before, known: false, error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** What was known before, with these few ScrapeTargets looked at again. */
+async function readSome(cluster: Cluster, question: HealthQuestion, shards: readonly Replica[]): Promise<Health> {
+  const { before, targets, agent } = question;
+  if (targets.length === 0) return before;
+  const counts = agent ? new Map<string, TargetCounts>() : await readCounts(cluster, shards, selectorOf(targets));
+  const looked = await lookClosely(cluster, question, { shards, counts });
+  const old = [...looked.keys()].flatMap((key) => before.targets.get(key) ?? []);
+  const [was, is] = [sum(old), sum(looked.values())];
+  const { up = 0, down = 0 } = before;
+  return { ...before, targets: new Map([...before.targets, ...looked]), ...(agent ? {} : { up: up + is.up - was.up, down: down + is.down - was.down }) };
+}
+
+/** The series `up` of these targets, for they have their ScrapeTarget's name as job. Namespaces and names are DNS names: only a dot is special. */
+function selectorOf(targets: readonly ScrapeTarget[]): string {
+  const anyOf = (names: readonly string[]): string => [...new Set(names)].map((name) => name.replaceAll('.', '[.]')).join('|');
+  return `{job=~"${anyOf(targets.map(({ metadata }) => metadata.name))}",namespace=~"${anyOf(targets.map(({ metadata }) => metadata.namespace))}"}`;
 }
 
 function oneReplicaPerShard({ replicas, shards }: HealthQuestion): Replica[] {
@@ -77,18 +98,18 @@ function oneReplicaPerShard({ replicas, shards }: HealthQuestion): Replica[] {
   });
 }
 
-async function readCounts(cluster: Cluster, shards: readonly Replica[]): Promise<Map<string, TargetCounts>> {
+async function readCounts(cluster: Cluster, shards: readonly Replica[], selector = ''): Promise<Map<string, TargetCounts>> {
   const counts = new Map<string, TargetCounts>();
   const add = (samples: readonly Sample[], field: 'up' | 'down'): void => {
     for (const { labels, value } of samples) {
       const key = `${labels['namespace'] ?? ''}/${labels['job'] ?? ''}`;
-      const known = counts.get(key) ?? { up: 0, down: 0, errors: [] };
-      counts.set(key, { ...known, [field]: known[field] + value });
+      const { up, down } = counts.get(key) ?? NONE;
+      counts.set(key, field === 'up' ? { up: up + value, down, errors: [] } : { up, down: down + value, errors: [] });
     }
   };
   for (const replica of shards) {
-    add(await queryVector(cluster, replica, 'count by (namespace, job) (up == 1)'), 'up');
-    add(await queryVector(cluster, replica, 'count by (namespace, job) (up == 0)'), 'down');
+    add(await queryVector(cluster, replica, `count by (namespace, job) (up${selector} == 1)`), 'up');
+    add(await queryVector(cluster, replica, `count by (namespace, job) (up${selector} == 0)`), 'down');
   }
   return counts;
 }
@@ -105,6 +126,8 @@ async function readFiring(cluster: Cluster, shards: readonly Replica[]): Promise
   return firing;
 }
 
+const NONE: TargetCounts = { up: 0, down: 0, errors: [] };
+
 interface Looks {
   readonly shards: readonly Replica[];
   readonly counts: ReadonlyMap<string, TargetCounts>;
@@ -115,11 +138,11 @@ async function lookClosely(cluster: Cluster, question: HealthQuestion, { shards,
   const targets = new Map<string, TargetCounts>();
   let looks = 0;
   for (const target of question.targets) {
-    const key = keyOf(target);
-    const count = counts.get(key) ?? { up: 0, down: 0, errors: [] };
-    const jobs = question.jobs.get(`ScrapeTarget/${key}`) ?? [];
-    if (jobs.length === 0 || !wantsLook(question, target, count)) {
-      targets.set(key, count);
+    const { key } = factsOf(target);
+    const count = counts.get(key) ?? NONE;
+    const jobs = jobsToLookAt(question, target, count);
+    if (jobs.length === 0) {
+      targets.set(key, sameAs(question.before.targets.get(key), count));
       continue;
     }
     // Those whose numbers moved come first; half of the looks go to repeating others.
@@ -140,8 +163,35 @@ function seenBefore({ targets }: Health, key: string, { up, down }: TargetCounts
   return before?.up === up && before.down === down ? before : undefined;
 }
 
-function wantsLook({ agent }: HealthQuestion, target: ScrapeTarget, { up, down }: TargetCounts): boolean {
-  return agent || down > 0 || up === 0 || hidesItsJob(target);
+/** The jobs of a ScrapeTarget that is not simply up; none where the numbers say all. */
+function jobsToLookAt({ agent, jobs }: HealthQuestion, target: ScrapeTarget, { up, down }: TargetCounts): readonly string[] {
+  const { owner, hidesItsJob } = factsOf(target);
+  const isWell = down === 0 && up > 0 && !agent && !hidesItsJob;
+  return isWell ? [] : (jobs.get(owner) ?? []);
+}
+
+/** What was there before where it says the same: then nobody has to compare it again. */
+function sameAs(before: TargetCounts | undefined, count: TargetCounts): TargetCounts {
+  if (before?.up !== count.up || before.down !== count.down) return count;
+  return before.errors.length === 0 && before.dropped === undefined ? before : count;
+}
+
+interface TargetFacts {
+  readonly key: string;
+  readonly owner: string;
+  readonly hidesItsJob: boolean;
+}
+
+const known = new WeakMap<ScrapeTarget, TargetFacts>();
+
+function factsOf(target: ScrapeTarget): TargetFacts {
+  let facts = known.get(target);
+  if (!facts) {
+    const key = keyOf(target);
+    facts = { key, owner: `ScrapeTarget/${key}`, hidesItsJob: hidesItsJob(target) };
+    known.set(target, facts);
+  }
+  return facts;
 }
 
 /** The user's own rules set `job` or `namespace`, or it reaches into other namespaces: `up` cannot be told apart by them. */

@@ -2,6 +2,7 @@ import type { ObjectRef } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { Rejection } from '../api/rejection.ts';
 import type { Rendered } from '../render/rendered.ts';
+import { DuplicateIndex } from '../render/scrape-target/duplicate-targets.ts';
 import type { StackInput } from '../render/stack-input.ts';
 import type { DriftFound } from './drift-watch.ts';
 import { emptyMemory, type GatherMemory, type KeptText } from './gather.ts';
@@ -54,7 +55,7 @@ export interface StackState {
   drift: readonly DriftFound[];
   health: Health;
   /** ScrapeTargets that surely scrape the same addresses as others, by owner. */
-  duplicates: ReadonlyMap<string, readonly string[]>;
+  readonly duplicates: DuplicateIndex;
   /** Owners whose own text changed since the config was last confirmed. */
   readonly changed: Set<string>;
   /** Owners that the last pass saw for the first time, or anew. */
@@ -83,7 +84,7 @@ export function newStackState(stack: MonitoringStack): StackState {
     quarantine: new Quarantine(),
     drift: [],
     health: { known: false, targets: new Map(), firing: new Map() },
-    duplicates: new Map(),
+    duplicates: new DuplicateIndex(),
     changed: new Set(),
     moved: [],
     shown: new Set(),

@@ -87,7 +87,7 @@ export class StatusFacts {
       stacks: states.map((state) => this.#scraping(state, key, owner)),
       ...whyNot,
       health: this.#health(target, key, states),
-      duplicates: states.flatMap((state) => state.duplicates.get(owner) ?? []),
+      duplicates: states.flatMap((state) => state.duplicates.get(owner)),
       now,
     };
   }

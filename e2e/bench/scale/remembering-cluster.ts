@@ -1,6 +1,6 @@
 import { keyOf, refOf, type KubeObject, type ObjectRef } from '../../../src/api/kube-object.ts';
 import type { ApplyOptions, Cluster, ListOptions, ObjectList, PodRequest, ResourceType, WatchEvent, WatchOptions } from '../../../src/kube/cluster.ts';
-import { placeOf } from './contender.ts';
+import { healthyOf, jobsAsked } from './healthy.ts';
 
 type Waiter = (event: WatchEvent) => void;
 
@@ -21,11 +21,7 @@ export class RememberingCluster implements Cluster {
 
   /** @param jobs how many targets its Prometheus shows, all of them up */
   constructor(jobs: number) {
-    const result = Array.from({ length: jobs }, (_, index) => {
-      const { name, namespace } = placeOf(index);
-      return { metric: { namespace, job: name }, value: [0, '1'] };
-    });
-    this.#healthy = JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
+    this.#healthy = healthyOf(Array.from({ length: jobs }, (_, index) => index));
   }
 
   /** Creates or changes an object as a user would. */
@@ -108,7 +104,9 @@ export class RememberingCluster implements Cluster {
       const names = new URL(path, 'http://x').searchParams.getAll('rule_group[]').filter((name) => this.#markers.has(name));
       return { status: 200, body: JSON.stringify({ status: 'success', data: { groups: names.map((name) => ({ name })) } }) };
     }
-    if (path.includes('up%20%3D%3D%201')) return { status: 200, body: this.#healthy };
+    const query = new URL(path, 'http://x').searchParams.get('query') ?? '';
+    if (query.endsWith('(up == 1)')) return { status: 200, body: this.#healthy };
+    if (query.endsWith('== 1)')) return { status: 200, body: healthyOf(jobsAsked(query)) };
     return { status: 200, body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result: [] } }) };
   }
 

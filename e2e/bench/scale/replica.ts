@@ -12,7 +12,8 @@ import { expectOk } from '../../support/expect-ok.ts';
 import { startProgram, type Program } from '../../support/process.ts';
 import { ensureTool } from '../../support/tools.ts';
 import type { ConfigWatch } from './config-watch.ts';
-import { HOME, placeOf } from './contender.ts';
+import { HOME } from './contender.ts';
+import { healthyOf, jobsAsked } from './healthy.ts';
 
 const PORT = 9090;
 /** From a write until a replica shows it: what a kubelet and a Prometheus that reloads by itself take (make bench-live). */
@@ -60,8 +61,10 @@ export async function startStandIn(config: ConfigWatch, jobs: () => number): Pro
   let up = { jobs: -1, text: '' };
   const answer = (path: string, query: URLSearchParams): string => {
     if (path === '/api/v1/rules') return success({ groups: query.getAll('rule_group[]').filter((name) => shown.has(name)).map((name) => ({ name, rules: [] })) });
-    if (query.get('query') !== 'count by (namespace, job) (up == 1)') return success({ resultType: 'vector', result: [], activeTargets: [], droppedTargets: [] });
-    if (up.jobs !== jobs()) up = { jobs: jobs(), text: success({ resultType: 'vector', result: Array.from({ length: jobs() }, (_, index) => sample(index)) }) };
+    const asked = query.get('query') ?? '';
+    if (!asked.endsWith('== 1)')) return success({ resultType: 'vector', result: [], activeTargets: [], droppedTargets: [] });
+    if (!asked.endsWith('(up == 1)')) return healthyOf(jobsAsked(asked).filter((index) => index < jobs()));
+    if (up.jobs !== jobs()) up = { jobs: jobs(), text: healthyOf(Array.from({ length: jobs() }, (_, index) => index)) };
     return up.text;
   };
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
@@ -82,11 +85,6 @@ function listen(server: Server): Promise<void> {
 
 function success(data: object): string {
   return JSON.stringify({ status: 'success', data });
-}
-
-function sample(index: number): object {
-  const { name, namespace } = placeOf(index);
-  return { metric: { namespace, job: name }, value: [0, '1'] };
 }
 
 function markersOf(object: KubeObject): string[] {

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import type { ScrapeTargetSpec } from '../../api/scrape-target.ts';
 import { targetOf } from '../../testing/scrape-target-case.ts';
-import { duplicateTargets } from './duplicate-targets.ts';
+import { DuplicateIndex, duplicateTargets } from './duplicate-targets.ts';
 
 const PAIRS: readonly { says: string; a: ScrapeTargetSpec; b: ScrapeTargetSpec; same: boolean }[] = [
   { says: 'the same selection', a: { service: { matchLabels: { x: '1', y: '2' } } }, b: { service: { matchLabels: { y: '2', x: '1' } }, labels: { team: 'a' } }, same: true },
@@ -32,5 +33,28 @@ describe('render/scrape-target/duplicate-targets', () => {
     expect(duplicateTargets([targetOf({ spec }), targetOf({ namespace: 'web', spec })]).size).to.equal(0);
     const everywhere = { pod: {}, namespaces: ['*'] };
     expect(duplicateTargets([targetOf({ spec: everywhere }), targetOf({ namespace: 'web', spec: everywhere })]).size).to.equal(2);
+  });
+});
+
+describe('render/scrape-target/duplicate-targets: the index', () => {
+  it('says the same as a look from scratch, whatever came, went and changed', () => {
+    const specs = [{ pod: {} }, { pod: { matchLabels: { app: 'a' } } }, { static: { targets: ['a:1', 'b:1'] } }, { static: { targets: ['b:1'] } }];
+    const step = fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd'), spec: fc.option(fc.constantFrom(...specs), { nil: undefined }) });
+    fc.assert(fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      const index = new DuplicateIndex();
+      const now = new Map<string, ReturnType<typeof targetOf>>();
+      for (const { name, spec } of steps) {
+        if (spec) now.set(name, targetOf({ name, spec }));
+        else now.delete(name);
+        const before = new Map([...now.keys()].map((key) => [key, index.get(`ScrapeTarget/shop/${key}`)]));
+        const moved = index.update([...now.values()]);
+        const fresh = duplicateTargets([...now.values()]);
+        for (const key of now.keys()) {
+          const owner = `ScrapeTarget/shop/${key}`;
+          expect(index.get(owner)).to.deep.equal(fresh.get(owner) ?? []);
+          if (!moved.has(owner)) expect(index.get(owner), 'said to be as before').to.deep.equal(before.get(key));
+        }
+      }
+    }));
   });
 });

@@ -9,29 +9,85 @@ import { ownerOf } from './owner.ts';
  * of those that only might, such as two selections that happen to meet in a pod. One pass, whatever the number.
  */
 export function duplicateTargets(targets: readonly ScrapeTarget[]): ReadonlyMap<string, readonly string[]> {
-  const scrapers = new Map<string, Set<string>>();
-  for (const target of targets) {
-    for (const scraped of scrapedBy(target)) {
-      const owners = scrapers.get(scraped);
-      if (owners) owners.add(ownerOf(target));
-      else scrapers.set(scraped, new Set([ownerOf(target)]));
-    }
-  }
-  const duplicates = new Map<string, Set<string>>();
-  for (const owners of scrapers.values()) {
-    if (owners.size < 2) continue;
-    for (const owner of owners) duplicates.set(owner, new Set([...(duplicates.get(owner) ?? []), ...owners]));
-  }
-  return new Map([...duplicates].map(([owner, all]) => [owner, [...all].filter((other) => other !== owner).sort()]));
+  const index = new DuplicateIndex();
+  index.update(targets);
+  return new Map(targets.map(ownerOf).flatMap((owner) => {
+    const others = index.get(owner);
+    return others.length > 0 ? [[owner, others] as const] : [];
+  }));
 }
 
-const known = new WeakMap<ScrapeTarget, readonly string[]>();
+/** The same, kept up to date: looks closely only at what came, went or changed since the last update. */
+export class DuplicateIndex {
+  readonly #targets = new Map<string, ScrapeTarget>();
+  readonly #scrapers = new Map<string, Set<string>>();
 
-/** A key for each thing that a ScrapeTarget scrapes. */
+  /** Owners of the others that scrape the same as this one, sorted. */
+  get(owner: string): readonly string[] {
+    const target = this.#targets.get(owner);
+    const others = new Set((target ? scrapedBy(target) : []).flatMap((scraped) => [...(this.#scrapers.get(scraped) ?? [])]));
+    others.delete(owner);
+    return [...others].sort();
+  }
+
+  /** Takes all there is now; answers with the owners of which something else may be true than before. */
+  update(targets: readonly ScrapeTarget[]): ReadonlySet<string> {
+    const moved = new Set<string>();
+    for (const target of targets) {
+      const owner = known.get(target)?.owner ?? ownerOf(target);
+      if (this.#targets.get(owner) === target) continue;
+      this.#remove(owner, moved);
+      this.#add(owner, target, moved);
+    }
+    if (this.#targets.size > targets.length) this.#removeOthers(new Set(targets.map(ownerOf)), moved);
+    return moved;
+  }
+
+  #add(owner: string, target: ScrapeTarget, moved: Set<string>): void {
+    this.#targets.set(owner, target);
+    for (const scraped of scrapedBy(target)) {
+      const owners = this.#scrapers.get(scraped);
+      if (!owners) {
+        this.#scrapers.set(scraped, new Set([owner]));
+        continue;
+      }
+      owners.add(owner);
+      for (const each of owners) moved.add(each);
+    }
+  }
+
+  #remove(owner: string, moved: Set<string>): void {
+    const target = this.#targets.get(owner);
+    if (!target) return;
+    this.#targets.delete(owner);
+    for (const scraped of scrapedBy(target)) {
+      const owners = this.#scrapers.get(scraped);
+      if (owners && owners.size > 1) for (const each of owners) moved.add(each);
+      owners?.delete(owner);
+      if (owners?.size === 0) this.#scrapers.delete(scraped);
+    }
+  }
+
+  #removeOthers(present: ReadonlySet<string>, moved: Set<string>): void {
+    for (const owner of this.#targets.keys()) if (!present.has(owner)) this.#remove(owner, moved);
+  }
+}
+
+interface Known {
+  readonly owner: string;
+  /** A key for each thing that it scrapes. */
+  readonly scraped: readonly string[];
+}
+
+const known = new WeakMap<ScrapeTarget, Known>();
+
 function scrapedBy(target: ScrapeTarget): readonly string[] {
-  const found = known.get(target) ?? endpointsOf(target).flatMap((endpoint) => whereOf(target).map((where) => `${where} ${howOf(endpoint, target.spec)}`));
-  known.set(target, found);
-  return found;
+  let found = known.get(target);
+  if (!found) {
+    found = { owner: ownerOf(target), scraped: endpointsOf(target).flatMap((endpoint) => whereOf(target).map((where) => `${where} ${howOf(endpoint, target.spec)}`)) };
+    known.set(target, found);
+  }
+  return found.scraped;
 }
 
 /** How an endpoint scrapes. Relabel rules may narrow a selection or move an address, so only equal ones are the same. */

@@ -1,0 +1,17 @@
+/** What a Prometheus answers whose targets are all up: one for each resource of the load. */
+import { placeOf } from './contender.ts';
+
+/** The answer to `count by (namespace, job) (up == 1)`, of the resources of these numbers. */
+export function healthyOf(indexes: readonly number[]): string {
+  const result = indexes.map((index) => {
+    const { name, namespace } = placeOf(index);
+    return { metric: { namespace, job: name }, value: [0, '1'] };
+  });
+  return JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
+}
+
+/** The numbers of the resources that a query with `job=~"..."` asks for. */
+export function jobsAsked(query: string): number[] {
+  const jobs = /job=~"([^"]*)"/.exec(query)?.[1] ?? '';
+  return jobs.split('|').map((job) => Number(job.slice(job.lastIndexOf('-') + 1)));
+}
