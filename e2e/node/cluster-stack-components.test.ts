@@ -17,7 +17,7 @@ const IMAGES = [
 ];
 
 /** The control plane here runs beside the node and in no pods, so the stack is told where it is. */
-function stackAt(address: string, exporters: object = {}): object {
+function stackAt(address: string, { exporters = {}, kubeState = {} }: { readonly exporters?: object; readonly kubeState?: object } = {}): object {
   const addresses = [address];
   return {
     apiVersion: 'belfry.dev/v1alpha1', kind: 'MonitoringStack', metadata: { name: 'cluster', namespace: NAMESPACE },
@@ -28,6 +28,7 @@ function stackAt(address: string, exporters: object = {}): object {
         kubeState: {
           metricLabels: { pods: ['app.kubernetes.io/name'] },
           customResources: [{ group: 'belfry.dev', version: 'v1alpha1', kind: 'ScrapeTarget', plural: 'scrapetargets', labelsFromPath: { name: ['metadata', 'name'] }, metrics: [{ name: 'target_info', each: { type: 'Info', info: { labelsFromPath: { uid: ['metadata', 'uid'] } } } }] }],
+          ...kubeState,
         },
         pushgateway: {},
         nodeProblemDetector: { rules: [{ condition: 'BelfryTestFailed', reason: 'TestSaysSo', pattern: String.raw`belfry e2e: it failed \d+ times` }, { reason: 'BelfryTestWarned', pattern: 'belfry e2e: it warned' }] },
@@ -109,6 +110,7 @@ describe('all that looks at a cluster, on a real node', function () {
     operator = await install();
     await kube('create', 'namespace', NAMESPACE);
     await apply(stackAt(node.address));
+    await apply({ apiVersion: 'belfry.dev/v1alpha1', kind: 'ScrapeTarget', metadata: { name: 'kubelet-health', namespace: NAMESPACE }, spec: { static: { targets: [`${node.address}:10249`] } } });
   });
 
   after(async () => {
@@ -133,9 +135,10 @@ describe('all that looks at a cluster, on a real node', function () {
     const targets = await waitFor('every target to be up', async (seen) => {
       const { activeTargets } = await prometheus<{ activeTargets: readonly Target[] }>('targets?state=active');
       seen(activeTargets.filter(({ health }) => health !== 'up'));
-      return activeTargets.every(({ health }) => health === 'up') && new Set(activeTargets.map(({ scrapePool }) => scrapePool)).size >= JOBS.length ? activeTargets : undefined;
+      return activeTargets.every(({ health }) => health === 'up') && JOBS.every((job) => activeTargets.some(({ scrapePool }) => scrapePool === `belfry/${job}`)) ? activeTargets : undefined;
     }, { timeoutMs: 120_000, intervalMs: 2_000 });
-    expect([...new Set(targets.map(({ scrapePool }) => scrapePool))].sort()).to.deep.equal(JOBS.map((job) => `belfry/${job}`));
+    const jobs = [...new Set(targets.map(({ scrapePool }) => scrapePool))].sort();
+    expect(jobs.filter((job) => job.startsWith('belfry/'))).to.deep.equal(JOBS.map((job) => `belfry/${job}`));
     for (const job of ['apiserver', 'kubelet', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'etcd', 'coredns', 'kube-state-metrics']) {
       expect((await query(`up{job="${job}"} == 1`)).length, job).to.be.greaterThan(0);
     }
@@ -147,6 +150,7 @@ describe('all that looks at a cluster, on a real node', function () {
       'container_memory_working_set_bytes{namespace="monitoring",pod="prometheus-cluster-0",container="prometheus"}',
       'kubelet_running_pods{job="kubelet"}', 'prober_probe_total', 'machine_memory_bytes',
       'kube_pod_info{namespace="monitoring",pod="prometheus-cluster-0"}', 'kube_pod_labels{label_app_kubernetes_io_name="prometheus"}', 'kube_lease_renew_time{namespace="belfry-system"}',
+      'kube_customresource_target_info{name="kubelet-health"}',
       'kube_state_metrics_watch_total{job="kube-state-metrics",result="success"}',
       'apiserver_request_sli_duration_seconds_bucket{le=~"1(\\\\.0)?"}', 'apiserver_request_total', 'workqueue_queue_duration_seconds_bucket{job="kube-controller-manager"}',
       'scheduler_scheduling_attempt_duration_seconds_bucket', 'kubeproxy_sync_proxy_rules_duration_seconds_bucket', 'etcd_disk_wal_fsync_duration_seconds_bucket', 'coredns_dns_requests_total',
@@ -214,8 +218,25 @@ describe('all that looks at a cluster, on a real node', function () {
     await waitFor('the series', async () => (await query('problem_gauge{type="BelfryTestFailed"} == 1')).length > 0, { timeoutMs: 30_000, intervalMs: 1_000 });
   });
 
+  it('spreads the objects over shards of kube-state-metrics, each to one of them', async () => {
+    await apply(stackAt(node.address, { kubeState: { shards: 2 } }));
+    await waitFor('both shards', async (seen) => {
+      const found = await component('kube-state-metrics');
+      seen(found);
+      return found?.ready === '2/2';
+    }, { timeoutMs: 90_000, intervalMs: 1_000 });
+    await waitFor('each pod to be told of once, by either shard', async (seen) => {
+      const tellers = (await query('count by (instance) (kube_pod_info)')).map(({ metric }) => metric['instance'] ?? '').sort();
+      const twice = await query('count by (namespace, pod) (kube_pod_info) > 1');
+      seen([tellers, twice]);
+      return tellers.join() === 'kube-state-metrics-cluster-0,kube-state-metrics-cluster-1' && twice.length === 0;
+    }, { timeoutMs: 60_000, intervalMs: 1_000 });
+    await apply(stackAt(node.address));
+    await waitFor('one again', async () => (await component('kube-state-metrics'))?.ready === '1/1', { timeoutMs: 60_000, intervalMs: 1_000 });
+  });
+
   it('says of a port that is taken on the node whose it is to mend, and the rest goes on', async () => {
-    await apply(stackAt(node.address, { node: { port: 10250 } }));
+    await apply(stackAt(node.address, { exporters: { node: { port: 10250 } } }));
     const row = await waitFor('the component to say so', async (seen) => {
       const found = await component('node-exporter');
       seen(found);
