@@ -76,3 +76,9 @@ bench-pass: node_modules/.installed ## CPU of one change at N targets without an
 
 bench-live: node_modules/.installed build ## From kubectl apply of a changed ScrapeTarget to Live=True, ten times, on a real node
 	@node e2e/bench/live.ts
+
+.PHONY: soak
+MINUTES ?= 20
+TARGETS ?= 2000
+soak: node_modules/.installed build ## The operator under changes and faults: MINUTES=20 TARGETS=2000; memory, handles, lag, and whether it is right at the end
+	@node e2e/soak/soak.ts --minutes $(MINUTES) --targets $(TARGETS)

@@ -7,7 +7,7 @@ import { renderPolicy } from '../../src/render/alert-policy/render-policy.ts';
 import { policyRouting } from '../../src/render/alert-policy/routing.ts';
 import { policyOf, referencesOf, settingsOf, stackOf } from '../../src/render/alert-policy/testdata/render-case.ts';
 import { checkAlertmanagerConfigs } from './amtool.ts';
-import { policySpec, SECRETS } from './policy-arbitrary.ts';
+import { policySpec, SECRETS } from '../../src/testing/alert-policy-arbitrary.ts';
 import { checkRules } from './promtool.ts';
 
 const TESTDATA = `${import.meta.dirname}/../../src/render/alert-policy/testdata`;

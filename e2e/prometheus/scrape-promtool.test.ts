@@ -8,7 +8,7 @@ import type { ScrapeTargetSpec } from '../../src/api/scrape-target.ts';
 import { renderTarget } from '../../src/render/scrape-target/render-target.ts';
 import { settingsOf, targetInput, type ScrapeTargetCase } from '../../src/testing/scrape-target-case.ts';
 import { checkConfigs } from './promtool.ts';
-import { scrapeTargetSpecs } from './scrape-targets.ts';
+import { scrapeTargetSpecs } from '../../src/testing/scrape-target-arbitrary.ts';
 
 const GOLDENS = join(import.meta.dirname, '../../src/render/scrape-target/testdata');
 /** The oldest release that we write for, the last of 2.x, a long-term one, and the newest. */

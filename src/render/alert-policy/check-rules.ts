@@ -4,6 +4,7 @@ import { durationProblem, parseDuration } from '../../formats/prometheus/duratio
 import { expressionProblems } from './expression-problems.ts';
 import { isTenant, prefixOf, type PolicySettings } from './policy-settings.ts';
 import { ruleGroups } from './rule-groups.ts';
+import { ruleProblems } from './rule-problems.ts';
 import { WINDOW_PLACEHOLDER } from './slo-rules.ts';
 
 /** Everything that is wrong with the rules of a policy: its alerts, records, groups and SLOs. */
@@ -11,6 +12,7 @@ export function checkRules(policy: AlertPolicy, settings: PolicySettings): Probl
   return [
     ...(policy.spec.slos ?? []).flatMap((slo, index) => sloProblems(slo, `spec.slos[${index}]`)),
     ...expressionProblems(policy, settings.version),
+    ...ruleProblems(policy, settings.version),
     ...groupNameProblems(policy),
     ...(isTenant(policy, settings) ? namespaceLabelProblems(policy) : []),
   ];

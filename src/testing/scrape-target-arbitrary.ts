@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Endpoint, RelabelRuleSpec, ScrapeTargetSpec } from '../../src/api/scrape-target.ts';
-import { compact } from '../../src/lib/compact.ts';
-import type { LabelSelector } from '../../src/api/schema.ts';
+import type { Endpoint, RelabelRuleSpec, ScrapeTargetSpec } from '../api/scrape-target.ts';
+import { compact } from '../lib/compact.ts';
+import type { LabelSelector } from '../api/schema.ts';
 
 /** Text that has broken programs that write YAML, regular expressions or URLs. */
 const text = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.constantFrom('', '$1', '${1}', '$$', '|', 'yes', 'null', '0x1', ' a', '# ScrapeTarget/a/b', 'a\nb', ': ', '"', '\\', '{{x}}', '!tag', '*', '&a', '-'));
