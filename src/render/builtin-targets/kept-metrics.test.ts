@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { load } from 'js-yaml';
+import { stackSettings } from '../../api/defaults.ts';
 import { selectors } from '../../formats/prometheus/promql.ts';
 import { compileRe2 } from '../../formats/prometheus/re2.ts';
 import { relabeled } from '../../formats/prometheus/relabel-eval.ts';
 import type { RuleGroup } from '../../formats/prometheus/rule-group.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
+import { kubeStateFlags } from '../exporters/kube-state-metrics/flags.ts';
 import { stackInput } from '../../testing/stack-case.ts';
 import { renderStack } from '../render-stack.ts';
 
@@ -39,8 +41,9 @@ function isKept(name: string, job: string | undefined, labels: Readonly<Record<s
   );
 }
 
-const denylist = (objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'kube-state-metrics-cluster')?.['spec'] as { template: { spec: { containers: { args: string[] }[] } } }).template.spec.containers[0]?.args
-  .find((argument) => argument.startsWith('--metric-denylist='))?.slice('--metric-denylist='.length).split(',') ?? [];
+const DENYLIST = '--metric-denylist=';
+const { kubeState } = stackSettings({ spec: { scope: 'Cluster' } });
+const denylist = (kubeState ? kubeStateFlags(kubeState) : []).find((argument) => argument.startsWith(DENYLIST))?.slice(DENYLIST.length).split(',') ?? [];
 const denied = denylist.map((pattern) => {
   const compiled = compileRe2(`^(?:${pattern})$`);
   if (typeof compiled === 'string') throw new Error(compiled);
