@@ -25,6 +25,10 @@ describe('render/stack-parts', () => {
     expect(sentences(nothing)).to.deep.equal(['metricsApi.custom: it has neither rules nor external, so there is nothing to serve: add one']);
   });
 
+  it('says that an adapter of several shards knows a part only', () => {
+    expect(sentences(render({ prometheus: { shards: 3 }, metricsApi: custom })).join()).to.match(/metricsApi\.custom: of 3 shards the adapter asks the first/);
+  });
+
   it('leaves an API to whoever serves it, with all that would belong to it, and says so', () => {
     const rendered = render({}, { survey: { apis: { 'v1beta1.metrics.k8s.io': { service: 'kube-system/metrics-server' } } } });
     expect(rendered.objects.filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === 'metrics-server')).to.deep.equal([]);

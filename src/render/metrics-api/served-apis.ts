@@ -28,8 +28,10 @@ export function servedApis(stack: MonitoringStack, settings: StackSettings, surv
     ...(prometheusAdapter && prometheusAdapter.external.length > 0 ? [EXTERNAL_METRICS_API] : []),
   ];
   const custom = freeOf(wanted, 'metricsApi.custom', stack, survey);
+  const { shards } = settings.prometheus;
+  const parted = custom.free.length > 0 && shards > 1 ? [{ object: '', field: 'metricsApi.custom', why: `of ${shards} shards the adapter asks the first, so it knows a part of the series: use one shard, or a stack of its own for what autoscaling needs` }] : [];
   const nothing = prometheusAdapter && wanted.length === 0 ? [{ object: '', field: 'metricsApi.custom', why: 'it has neither rules nor external, so there is nothing to serve: add one' }] : [];
-  return { resourceMetrics: resource.free, customMetrics: custom.free, omitted: [...resource.omitted, ...custom.omitted, ...nothing] };
+  return { resourceMetrics: resource.free, customMetrics: custom.free, omitted: [...resource.omitted, ...custom.omitted, ...parted, ...nothing] };
 }
 
 function freeOf(apis: readonly string[], field: string, stack: MonitoringStack, survey: ClusterSurvey | undefined): { free: string[]; omitted: Omission[] } {
