@@ -6,6 +6,7 @@
  * As a kubelet does, it reads ConfigMaps and Secrets anew when the pod changes, and otherwise once a minute; restarts what
  * ended, at once, and counts it; asks readiness probes. Data lives as long as its pod, as in an emptyDir.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { request as requestOver, Agent } from 'node:https';
 import { dirname, join } from 'node:path';
@@ -13,6 +14,7 @@ import type { KubeObject } from '../../src/api/kube-object.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { startProgram, type Program } from './process.ts';
 import { ensureTool } from './tools.ts';
+import { waitFor } from './wait-for.ts';
 
 interface Container {
   readonly name: string;
@@ -83,19 +85,22 @@ async function apiOf({ url, dir, authority }: ControlPlane): Promise<Api> {
   const [ca, cert, key] = await Promise.all([authority.cert, join(dir, 'pki/user-admin.crt'), join(dir, 'pki/user-admin.key')].map((file) => readFile(file)));
   const agent = new Agent({ ca, cert: cert as Buffer, key: key as Buffer, keepAlive: true });
   return (method, path, body, contentType = 'application/json') => new Promise((resolve, reject) => {
-    const sent = requestOver(`${url}${path}`, { method, agent, timeout: 5_000, headers: body ? { 'content-type': contentType } : {} }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).once('error', reject);
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    // Of a DELETE Node would not say how long its body is.
+    const headers = text === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(text) };
+    const sent = requestOver(`${url}${path}`, { method, agent, timeout: 5_000, headers }, (response) => {
+      let answer = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk)).once('error', reject);
       response.once('end', () => {
         try {
-          resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as KubeObject });
+          resolve({ status: response.statusCode ?? 0, body: JSON.parse(answer) as KubeObject });
         } catch (error) {
           reject(error as Error);
         }
       });
     });
     sent.once('timeout', () => sent.destroy(new Error(`${path} did not answer`)));
-    sent.once('error', reject).end(body && JSON.stringify(body));
+    sent.once('error', reject).end(text);
   });
 }
 
@@ -232,13 +237,13 @@ class Sandbox {
     await this.#report(pod, spec, main);
   }
 
-  /** At the next look at the pod. */
+  /** Resolves once the file is there, or gone. */
   async plant(volume: string, name: string, content: string | undefined): Promise<void> {
     const path = `${volume}/${name}`;
     if (content === undefined) this.#planted.delete(path);
     else this.#planted.set(path, content);
     this.#version = undefined;
-    await new Promise((resolve) => setTimeout(resolve, 2 * LOOK_MS));
+    await waitFor(`${path} to ${content === undefined ? 'go' : 'be there'}`, () => existsSync(join(this.#dir, path)) === (content !== undefined));
   }
 
   async end(pod: KubeObject): Promise<void> {
