@@ -14,10 +14,13 @@ export const CLUSTER_VERSIONS = {
 
 /** Parts of Kubernetes that are scraped, in the order of the jobs. */
 export const KUBERNETES_PARTS = ['apiServer', 'kubelet', 'controllerManager', 'scheduler', 'proxy', 'etcd', 'dns'] as const;
+/** One of them, called as its field in the spec. */
 export type KubernetesPart = (typeof KUBERNETES_PARTS)[number];
 
+/** A kind of the user's own whose objects become series. */
 export type CustomResource = NonNullable<KubeStateSpec['customResources']>[number];
 
+/** kube-state-metrics with nothing left open. */
 export interface KubeStateSettings {
   readonly version: string;
   readonly shards: number;
@@ -30,14 +33,17 @@ export interface KubeStateSettings {
   readonly pod: PodSettings;
 }
 
+/** The Pushgateway with nothing left open. */
 export interface PushgatewaySettings {
   readonly version: string;
   readonly storage?: StorageSettings;
   readonly pod: PodSettings;
 }
 
+/** What to look for in the kernel log. */
 export type NodeProblemRule = NonNullable<NodeProblemDetectorSpec['rules']>[number];
 
+/** The node-problem-detector with nothing left open. */
 export interface NodeProblemDetectorSettings {
   readonly version: string;
   /** The user's, beside those that come with it. */
@@ -45,6 +51,7 @@ export interface NodeProblemDetectorSettings {
   readonly pod: PodSettings;
 }
 
+/** metrics-server with nothing left open. */
 export interface MetricsServerSettings {
   readonly version: string;
   readonly replicas: number;
@@ -54,9 +61,12 @@ export interface MetricsServerSettings {
 }
 
 type CustomMetricsSpec = NonNullable<MetricsApiSpec['custom']>;
+/** Which series HPAs may ask for, as metrics of objects. */
 export type CustomMetricRule = NonNullable<CustomMetricsSpec['rules']>[number];
+/** The same, as metrics of anything else. */
 export type ExternalMetricRule = NonNullable<CustomMetricsSpec['external']>[number];
 
+/** prometheus-adapter with nothing left open. */
 export interface PrometheusAdapterSettings {
   readonly version: string;
   readonly replicas: number;
