@@ -140,6 +140,8 @@ describe('reconcile: whatever happened', function () {
         // What no watch told of is found by the list that comes every half an hour.
         await world.clock.advance(35 * 60_000);
         world.cluster.dropWatches();
+        // Mended drift is shown for ten minutes, and by the look that comes every ten minutes.
+        await world.clock.advance(25 * 60_000);
         await forgetThePast(world);
         const fresh = await fromScratch(world);
         const differing = differences(world, fresh);

@@ -3,7 +3,7 @@ import { FINALIZER, LABEL_MANAGED_BY, MANAGED_BY } from '../api/group.ts';
 import { refKey, refOf, type KubeObject } from '../api/kube-object.ts';
 import { EventRecorder } from '../kube/events.ts';
 import { Controller } from '../reconcile/controller.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { silentLog } from '../telemetry/silent-log.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -16,11 +16,13 @@ export class OperatorWorld {
   readonly cluster: FakeCluster;
   readonly clock: FakeClock;
   readonly #log: Logger;
+  readonly #metrics: Metrics;
   #controller: Controller | undefined;
 
-  constructor(objects: Iterable<KubeObject> = [], options: { readonly clock?: FakeClock; readonly log?: Logger } = {}) {
+  constructor(objects: Iterable<KubeObject> = [], options: { readonly clock?: FakeClock; readonly log?: Logger; readonly metrics?: Metrics } = {}) {
     this.clock = options.clock ?? new FakeClock();
     this.#log = options.log ?? silentLog;
+    this.#metrics = options.metrics ?? createMetrics({ process: false });
     this.cluster = new FakeCluster(objects, { now: () => this.clock.now() });
   }
 
@@ -28,7 +30,7 @@ export class OperatorWorld {
   async start(): Promise<void> {
     const { cluster, clock } = this;
     this.#controller = new Controller({
-      cluster, clock, operatorNamespace: 'belfry-system', log: this.#log, metrics: createMetrics({ process: false }),
+      cluster, clock, operatorNamespace: 'belfry-system', log: this.#log, metrics: this.#metrics,
       events: new EventRecorder(cluster, { clock }), newPassword: () => 'secret-password',
     });
     void this.#controller.start();
