@@ -2,6 +2,8 @@ import { stackSettings } from '../api/defaults.ts';
 import { refOf, type KubeObject } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { Problem, Rejection } from '../api/rejection.ts';
+import type { ScrapeTarget } from '../api/scrape-target.ts';
+import { Remembered } from '../lib/remembered.ts';
 import { alertmanagerConfig } from './alert-policy/alertmanager-config.ts';
 import { checkDefaultReceiver } from './alert-policy/check-receivers.ts';
 import { alertmanager } from './alertmanager/alertmanager.ts';
@@ -11,6 +13,7 @@ import { checkStack } from './check-stack.ts';
 import { clusterComponents } from './cluster-components.ts';
 import { blackbox } from './exporters/blackbox/blackbox.ts';
 import { nodeExporter } from './exporters/node-exporter/node-exporter.ts';
+import { factParts } from './fact-parts.ts';
 import { grafana } from './grafana/grafana.ts';
 import { overridden } from './overrides.ts';
 import { prometheusConfig, type PrometheusConfigOutput } from './prometheus-config/prometheus-config.ts';
@@ -18,7 +21,7 @@ import { prometheusServer } from './prometheus-server/prometheus-server.ts';
 import { renderedPolicies } from './rendered-policies.ts';
 import type { Rendered } from './rendered.ts';
 import type { StackContext } from './stack-context.ts';
-import type { StackInput } from './stack-input.ts';
+import type { ClusterFacts, StackInput } from './stack-input.ts';
 import { stackParts } from './stack-parts.ts';
 
 /**
@@ -58,15 +61,32 @@ interface Configs {
   readonly routes: string | undefined;
 }
 
-/** The table of contents. */
-function objectsOf({ targets, facts }: StackInput, context: StackContext, { config, routes }: Configs): KubeObject[] {
-  const { settings } = context;
+/** All but the config, which ScrapeTargets change and nothing of this. */
+const around = new Remembered<MonitoringStack, readonly KubeObject[]>();
+
+function objectsOf(input: StackInput, context: StackContext, configs: Configs): KubeObject[] {
+  const { targets, facts } = input;
+  const { config, routes } = configs;
   const scraped = targets.map(({ target }) => target).filter(({ kind, metadata, spec }) => spec.probe !== undefined && config.jobs.has(`${kind}/${metadata.namespace}/${metadata.name}`));
+  const parts = [context.operatorNamespace, routes, config.probes, scraped, ...factParts(facts)];
+  return [...config.objects, ...around.of(context.stack, parts, () => aroundConfig(facts, context, { routes, probes: config.probes, scraped }))];
+}
+
+interface Around {
+  readonly routes: string | undefined;
+  /** Some ScrapeTarget of the stack probes. */
+  readonly probes: boolean;
+  /** Those that do. */
+  readonly scraped: readonly ScrapeTarget[];
+}
+
+/** The table of contents. */
+function aroundConfig(facts: ClusterFacts, context: StackContext, { routes, probes, scraped }: Around): KubeObject[] {
+  const { settings } = context;
   return [
-    ...config.objects,
     ...prometheusServer(context, [...facts.namespaces.keys(), ...kubernetesNamespaces(context.parts.kubernetes)]),
     ...(settings.alertmanager && routes !== undefined ? alertmanager(context, settings.alertmanager, routes) : []),
-    ...(settings.grafana ? grafana(context, settings.grafana, { ...facts, probes: config.probes }) : []),
+    ...(settings.grafana ? grafana(context, settings.grafana, { ...facts, probes }) : []),
     ...(settings.nodeExporter ? nodeExporter(context, settings.nodeExporter) : []),
     ...blackbox(context, scraped),
     ...clusterComponents(context, facts.survey),

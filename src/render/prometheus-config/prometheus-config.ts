@@ -5,7 +5,10 @@ import type { Rejection } from '../../api/rejection.ts';
 import { configForVersion, type OmittedField } from '../../formats/prometheus/for-version.ts';
 import type { RuleGroup } from '../../formats/prometheus/rule-group.ts';
 import { parseVersion } from '../../formats/prometheus/version.ts';
+import type { MonitoringStack } from '../../api/monitoring-stack.ts';
+import { Remembered } from '../../lib/remembered.ts';
 import { sortBy } from '../../lib/sort-by.ts';
+import { factParts } from '../fact-parts.ts';
 import { builtinTargets } from '../builtin-targets/builtin-targets.ts';
 import { etcdCredentials } from '../builtin-targets/etcd-credentials.ts';
 import type { Bucket, Omission, Piece } from '../rendered.ts';
@@ -56,8 +59,11 @@ export function prometheusConfig(input: StackInput, settings: StackSettings, { p
   const { files, results } = collectCredentials(own, renderTargets(input, settings));
   const { scrape, rejections, omissions, rewritesJob, probes } = contributions(results);
   const { buckets, leftOut } = assignBuckets(scrape, settings.prometheus.mode === 'Agent' ? [] : policyPieces);
-  const base = { jobs: builtinTargets(stack.metadata, settings, { facts, parts, operatorNamespace: input.operator.namespace, probes }), remoteWrites: remotes.configs, builtinGroups };
-  const { written, omitted } = writeConfigMaps(input, settings, base, buckets);
+  const makeBase = (): BaseMaps => baseMaps(stack, settings, {
+    jobs: builtinTargets(stack.metadata, settings, { facts, parts, operatorNamespace: input.operator.namespace, probes }), remoteWrites: remotes.configs, builtinGroups,
+  });
+  const base = bases.of(stack, [input.operator.namespace, probes, ...factParts(facts)], makeBase);
+  const written = base.written.map((first, shard) => [first, ...buckets.map((bucket) => bucketConfigMap(bucket, { stack, shard, mode: settings.prometheus.mode }))]).flat();
   return {
     objects: [...(files.size > 0 ? [credentialsSecret(stack, files)] : []), ...written.map(({ configMap }) => configMap)],
     buckets: written.map(({ bucket }) => bucket),
@@ -66,7 +72,7 @@ export function prometheusConfig(input: StackInput, settings: StackSettings, { p
       ...byOwner(rejections, ({ object }) => refKey(object)),
       ...leftOut.map(withoutRoom),
     ],
-    omitted: [...omitted.map((field) => ({ object: '', ...field })), ...byOwner(omissions, ({ object }) => object)],
+    omitted: [...base.omitted.map((field) => ({ object: '', ...field })), ...byOwner(omissions, ({ object }) => object)],
     jobs: jobsOf(buckets),
     rewritesJob: new Set(rewritesJob.sort()),
     probes,
@@ -116,16 +122,21 @@ interface Base extends PrometheusYmlParts {
   readonly builtinGroups: readonly RuleGroup[];
 }
 
-function writeConfigMaps({ stack }: StackInput, settings: StackSettings, base: Base, buckets: readonly BucketPieces[]): { written: WrittenBucket[]; omitted: OmittedField[] } {
+interface BaseMaps {
+  /** One for each shard. */
+  readonly written: readonly WrittenBucket[];
+  readonly omitted: readonly OmittedField[];
+}
+
+/** What comes with the stack does not change with its ScrapeTargets. */
+const bases = new Remembered<MonitoringStack, BaseMaps>();
+
+function baseMaps(stack: MonitoringStack, settings: StackSettings, base: Base): BaseMaps {
   const { mode, shards, version } = settings.prometheus;
-  const release = parseVersion(version);
-  const yml = configForVersion(prometheusYml(stack.metadata, settings, base), release);
+  const yml = configForVersion(prometheusYml(stack.metadata, settings, base), parseVersion(version));
   const rules = rulesText(base.builtinGroups, version);
-  const written = Array.from({ length: shards }, (_, shard) => {
-    const reader = { stack, shard, mode };
-    return [baseConfigMap(yml.config, rules.text, reader), ...buckets.map((bucket) => bucketConfigMap(bucket, reader))];
-  });
-  return { written: written.flat(), omitted: [...yml.omitted, ...rules.omitted] };
+  const written = Array.from({ length: shards }, (_, shard) => baseConfigMap(yml.config, rules.text, { stack, shard, mode }));
+  return { written, omitted: [...yml.omitted, ...rules.omitted] };
 }
 
 function withoutRoom({ owner }: Piece): Rejection {
