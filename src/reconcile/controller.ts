@@ -40,6 +40,9 @@ export interface ControllerOptions {
 
 type NamesIt = (resource: Parameters<typeof namedKeys>[0]) => boolean;
 
+/** While thousands of resources come at once, a pass for each handful of them would take all there is of the processor. */
+const REST_FACTOR = 2;
+const MAX_REST_MS = 2_000;
 const WORKLOADS: readonly string[] = ['StatefulSet', 'Deployment', 'DaemonSet'];
 
 /**
@@ -80,6 +83,7 @@ export class Controller {
     });
     this.#queue = new WorkQueue((key) => this.#stacks.reconcile(key), {
       log, clock,
+      rest: (tookMs) => Math.min(REST_FACTOR * tookMs, MAX_REST_MS),
       onRun: ({ tookMs, outcome }) => {
         metrics.reconcileTotal.inc({ outcome });
         metrics.reconcileDuration.observe(tookMs / 1000);

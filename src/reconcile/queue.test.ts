@@ -73,6 +73,21 @@ describe('reconcile/queue', () => {
     expect(queue.running).to.equal(0);
   });
 
+  it('lets a key rest after a long run, whoever adds it meanwhile, and others run', async () => {
+    const queue = queueOf({ rest: (tookMs: number) => 2 * tookMs });
+    queue.add('a');
+    await clock.advance(100);
+    queue.add('a');
+    await work.end('a');
+    queue.add('a');
+    queue.add('b');
+    expect(work.begun).to.deep.equal(['a', 'b']);
+    await clock.advance(199);
+    expect(work.begun).to.deep.equal(['a', 'b']);
+    await clock.advance(1);
+    expect(work.begun).to.deep.equal(['a', 'b', 'a']);
+  });
+
   it('runs no more keys at the same time than it may, in the order they came', async () => {
     const queue = queueOf({ concurrency: 2 });
     for (const key of ['a', 'b', 'c', 'd']) queue.add(key);

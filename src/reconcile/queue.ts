@@ -23,6 +23,8 @@ export interface WorkQueueOptions {
   readonly random?: () => number;
   readonly log?: Logger;
   readonly onRun?: (run: Run) => void;
+  /** How long a key rests, in milliseconds, from the end of a run that took so long until its next one begins; not at all where absent. */
+  readonly rest?: (tookMs: number) => number;
 }
 
 /**
@@ -40,6 +42,8 @@ export class WorkQueue {
   readonly #random: () => number;
   readonly #log: Logger;
   readonly #onRun: (run: Run) => void;
+  readonly #rest: (tookMs: number) => number;
+  readonly #restUntilMs = new Map<string, number>();
 
   /** Keys to run, in order of arrival, with when they were added. */
   readonly #waiting = new Map<string, number>();
@@ -61,6 +65,7 @@ export class WorkQueue {
     this.#random = options.random ?? Math.random;
     this.#log = options.log ?? silentLog;
     this.#onRun = options.onRun ?? (() => undefined);
+    this.#rest = options.rest ?? (() => 0);
   }
 
   /** Begins to run what is added; before, keys only wait (until the caches are filled, or this replica leads). */
@@ -76,8 +81,17 @@ export class WorkQueue {
       if (!this.#again.has(key)) this.#again.set(key, this.#clock.now());
       return;
     }
+    const restMs = this.#restMs(key);
+    if (restMs > 0) return this.addAfter(key, restMs);
     if (!this.#waiting.has(key)) this.#waiting.set(key, this.#clock.now());
     this.#fill();
+  }
+
+  /** How long the key rests from its last run. */
+  #restMs(key: string): number {
+    const restMs = (this.#restUntilMs.get(key) ?? 0) - this.#clock.now();
+    if (restMs <= 0) this.#restUntilMs.delete(key);
+    return restMs;
   }
 
   /** Runs the key after a while. Of several delays the shortest counts; a run in between makes them void. */
@@ -172,8 +186,9 @@ export class WorkQueue {
       this.#log.error('work failed unexpectedly', { key, error });
     }
     this.#running.delete(key);
-    this.#requeue(key, requeue);
     const tookMs = this.#clock.now() - begun;
+    this.#restUntilMs.set(key, this.#clock.now() + this.#rest(tookMs));
+    this.#requeue(key, requeue);
     try {
       this.#onRun({ key, tookMs, waitedMs: begun - added, outcome });
     } catch (error) {
@@ -197,7 +212,10 @@ export class WorkQueue {
       if (requeue !== 'on-change') this.addAfter(key, requeue.after);
     }
     const added = this.#again.get(key);
-    if (added !== undefined && !this.#stopped) this.#waiting.set(key, added);
     this.#again.delete(key);
+    if (added === undefined || this.#stopped) return;
+    const restMs = this.#restMs(key);
+    if (restMs > 0) this.addAfter(key, restMs);
+    else this.#waiting.set(key, added);
   }
 }
