@@ -10,6 +10,7 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['^[0-9]+([.][0-9]+)?([KMGTPE]i?)?B$', 'a size in bytes: write it like 50MB or 2GiB, with the B'],
   ['^[0-9]+([.][0-9]+)?([KMGTPE]i?)?$', 'a Kubernetes quantity: write it like 50Gi'],
   ['^https?://.+', HTTP_URL],
+  ['^https?://[^ {}]+$', 'a URL: it has to start with http:// or https://, and to have neither spaces nor braces, which rules take for templates'],
   ['^(https?|socks5)://.+', 'the URL of a proxy: it has to start with http://, https:// or socks5://'],
   ['^/', 'a path: it has to start with a slash'],
   ['^v?[0-9]+[.][0-9]+[.][0-9]+$', RELEASE],

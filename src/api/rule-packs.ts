@@ -18,7 +18,7 @@ export const rulePacksSchema = object('The rules that come with what is on; docs
   disable: optional(list('Alerts, records or whole packs to leave out.', text())),
   enable: optional(list('Alerts, records or whole packs to have that are off by default.', text())),
   overrides: optional(list('Other figures for alerts; a later one wins.', override)),
-  runbookUrl: optional(text('Start of runbook_url; the name of the alert comes behind it.', { pattern: '^https?://.+' })),
+  runbookUrl: optional(text('Start of runbook_url; the name of the alert comes behind it.', { pattern: '^https?://[^ {}]+$' })),
 });
 
 export type RulePacksSpec = Static<typeof rulePacksSchema>;

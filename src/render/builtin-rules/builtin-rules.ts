@@ -2,6 +2,7 @@ import type { KubernetesPart } from '../../api/cluster-settings.ts';
 import type { StackSettings } from '../../api/defaults.ts';
 import type { RuleGroup } from '../../formats/prometheus/rule-group.ts';
 import { ruleName, type PackRule } from './alert.ts';
+import { usableOverrides } from './check-rule-packs.ts';
 import type { Pack } from './pack.ts';
 import { PACKS } from './packs.ts';
 import { partsOf } from './parts.ts';
@@ -29,8 +30,9 @@ export function builtinRules(settings: StackSettings, shown: ReadonlySet<Kuberne
 function rulesFor(settings: StackSettings, shown: ReadonlySet<KubernetesPart>): readonly RuleGroup[] {
   if (!settings.rulePacks.enabled || settings.prometheus.mode === 'Agent') return [];
   const parts = partsOf(settings, shown);
+  const rulePacks = { ...settings.rulePacks, overrides: usableOverrides(settings.rulePacks) };
   return PACKS.filter(({ needs }) => needs.every((part) => parts.has(part)))
-    .map((pack) => ruleGroup(pack, settings.rulePacks))
+    .map((pack) => ruleGroup(pack, rulePacks))
     .filter(({ rules }) => rules.length > 0);
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { rulePackSettings, type RulePacksSpec } from '../../api/rule-packs.ts';
+import { EVERYTHING, rulesOf } from '../../testing/every-rule.ts';
 import { checkRulePacks } from './check-rule-packs.ts';
 
 const CASES: readonly { says: string; spec: RulePacksSpec; path: string; message: string }[] = [
@@ -39,5 +40,10 @@ describe('render/builtin-rules/check-rule-packs', () => {
       ],
     };
     expect(checkRulePacks(rulePackSettings(spec))).to.deep.equal([]);
+  });
+
+  it('keeps what is wrong out of the rules, which Prometheus would refuse as a whole', () => {
+    const overrides = [...CASES.flatMap(({ spec }) => spec.overrides ?? []), { alert: 'TargetDown', for: '1m1h' }];
+    expect(rulesOf({ ...EVERYTHING, rulePacks: { overrides } })).to.deep.equal(rulesOf(EVERYTHING));
   });
 });

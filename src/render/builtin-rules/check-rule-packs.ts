@@ -17,6 +17,11 @@ export function checkRulePacks({ disable, enable, overrides }: RulePackSettings)
   ];
 }
 
+/** Overrides with nothing wrong: the others stay out of the rules, since Prometheus would refuse those as a whole. */
+export function usableOverrides({ overrides }: Pick<RulePackSettings, 'overrides'>): RuleOverride[] {
+  return overrides.filter((override) => overrideProblems(PATH, override).length === 0);
+}
+
 const RULES = PACKS.flatMap(({ rules }) => rules);
 const ALERTS = RULES.filter((rule): rule is PackAlert => 'alert' in rule);
 const ALERT_NAMES: ReadonlySet<string> = new Set(ALERTS.map(({ alert }) => alert));
