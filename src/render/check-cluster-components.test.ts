@@ -38,6 +38,7 @@ describe('render/check-cluster-components', () => {
     ] as const).map(([path, spec]) => ({ says: `${path} in a namespace`, spec, message: new RegExp(`^spec\\.${path}: .*scope: Cluster.*remove ${path}$`) })),
     { says: 'a resource that is misspelt', spec: kubeState({ resources: ['pod'] }), message: /resources\[0\].*no resource "pod": did you mean pods\?/ },
     { says: 'labels of an unknown resource', spec: kubeState({ metricLabels: { shops: ['a'] } }), message: /metricLabels\.shops.*customResources/ },
+    { says: 'labels of what is not reported', spec: kubeState({ metricLabels: { secrets: ['a'] } }), message: /metricLabels\.secrets.*add secrets to resources/ },
     { says: 'an expression that is none', spec: kubeState({ metricDenylist: ['kube_(pod'] }), message: /metricDenylist\[0\].*"kube_\(pod"/ },
     { says: 'two expressions in one', spec: kubeState({ metricDenylist: ['a,b'] }), message: /comma/ },
     { says: 'a metric without a name', spec: resource([{ each: { type: 'Info', info: {} } }]), message: /metrics\[0\]\.name/ },

@@ -3,7 +3,7 @@ import type { Problem } from '../../../api/rejection.ts';
 import { isMetricName } from '../../../formats/prometheus/label-name.ts';
 import { re2Problem } from '../../../formats/prometheus/re2.ts';
 import { nearest } from '../../../lib/nearest.ts';
-import { KNOWN_RESOURCES } from './resources.ts';
+import { KNOWN_RESOURCES, reportedResources } from './resources.ts';
 
 const PATH = 'spec.exporters.kubeState';
 
@@ -12,8 +12,8 @@ export function checkKubeState(settings: KubeStateSettings): Problem[] {
   const { resources = [], metricLabels, metricAnnotations, metricDenylist, customResources } = settings;
   return [
     ...resources.flatMap((resource, index) => checkResource(resource, `${PATH}.resources[${index}]`)),
-    ...Object.keys(metricLabels).flatMap((resource) => checkResource(resource, `${PATH}.metricLabels.${resource}`)),
-    ...Object.keys(metricAnnotations).flatMap((resource) => checkResource(resource, `${PATH}.metricAnnotations.${resource}`)),
+    ...Object.keys(metricLabels).flatMap((resource) => checkReported(resource, `${PATH}.metricLabels.${resource}`, settings)),
+    ...Object.keys(metricAnnotations).flatMap((resource) => checkReported(resource, `${PATH}.metricAnnotations.${resource}`, settings)),
     ...metricDenylist.flatMap((pattern, index) => checkPattern(pattern, `${PATH}.metricDenylist[${index}]`)),
     ...customResources.flatMap((resource, index) => checkCustomResource(resource, `${PATH}.customResources[${index}]`)),
   ];
@@ -24,6 +24,12 @@ function checkResource(resource: string, path: string): Problem[] {
   const near = nearest(resource, Object.keys(KNOWN_RESOURCES));
   const hint = near === undefined ? `there are ${Object.keys(KNOWN_RESOURCES).join(', ')}; your own go into customResources` : `did you mean ${near}?`;
   return [{ path, reason: 'Invalid', message: `kube-state-metrics knows no resource "${resource}": ${hint}` }];
+}
+
+function checkReported(resource: string, path: string, settings: KubeStateSettings): Problem[] {
+  const problems = checkResource(resource, path);
+  if (problems.length > 0 || reportedResources(settings).includes(resource)) return problems;
+  return [{ path, reason: 'Invalid', message: `kube-state-metrics does not report ${resource} here, so there is nothing to label: add ${resource} to resources, or remove this` }];
 }
 
 function checkPattern(pattern: string, path: string): Problem[] {

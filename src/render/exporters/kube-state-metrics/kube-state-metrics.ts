@@ -9,7 +9,7 @@ import { serviceAccount } from '../../pod/service-account.ts';
 import { governingService } from '../../pod/service.ts';
 import type { StackContext } from '../../stack-context.ts';
 import { customResourcesAccess, customResourcesConfig, customResourcesConfigMap } from './custom-resources.ts';
-import { accessRules, reportedResources } from './resources.ts';
+import { accessRules, DEFAULT_RESOURCES, reportedResources } from './resources.ts';
 import { kubeStateWorkload, METRICS, SELF } from './workload.ts';
 
 const component = COMPONENTS.kubeState;
@@ -19,11 +19,15 @@ const RBAC = 'rbac.authorization.k8s.io';
 export function kubeStateMetrics(context: StackContext, settings: KubeStateSettings): KubeObject[] {
   const name = componentName(context.stack.metadata, component);
   const { customResources, shards } = settings;
+  const reported = reportedResources(settings);
+  const usual = reported.filter((resource) => DEFAULT_RESOURCES.includes(resource));
+  const further = reported.filter((resource) => !DEFAULT_RESOURCES.includes(resource));
   const config = customResources.length > 0 ? customResourcesConfig(customResources) : undefined;
   return [
     serviceAccount(context, component, name),
-    ...clusterAccess(context, { component, rules: accessRules(reportedResources(settings)) }),
-    // By itself: what the operator may not grant of it keeps nothing else from working.
+    ...clusterAccess(context, { component, rules: accessRules(usual) }),
+    // By themselves: what the operator may not grant of these keeps nothing else from working.
+    ...(further.length > 0 ? clusterAccess(context, { component, rules: accessRules(further), suffix: 'further' }) : []),
     ...(config === undefined ? [] : clusterAccess(context, { component, rules: customResourcesAccess(customResources), suffix: 'custom' })),
     ...(shards > 1 ? shardAccess(context, name) : []),
     ...(config === undefined ? [] : [customResourcesConfigMap(context, config)]),
