@@ -19,6 +19,8 @@ interface AlertFields {
   readonly summary: string;
   /** What it means and where to look. */
   readonly description: string;
+  /** It speaks of all targets of a job. A shard among several sees only its own, and would speak of those: it goes without. */
+  readonly ofAll?: true;
   /** Why it is off unless a stack enables it. */
   readonly off?: string;
 }

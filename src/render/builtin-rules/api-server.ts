@@ -90,6 +90,7 @@ const unavailable = (matcher: string): string => `max by (name) (max_over_time(a
 
 const rules: readonly PackRule[] = [
   alert('KubeAPIDown', {
+    ofAll: true,
     severity: 'critical',
     expr: `absent(up{${API_SERVER}} == 1)`,
     for: '5m',

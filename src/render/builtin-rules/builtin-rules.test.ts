@@ -74,6 +74,14 @@ describe('render/builtin-rules', () => {
     expect(builtinRules(refused, new Set()).flatMap(({ rules }) => rules.map(({ alert }) => alert))).not.to.include('KubeSchedulerDown');
   });
 
+  it('about all targets of a job stay away from shards, which see only their own', () => {
+    const sharded = names({ ...EVERYTHING, prometheus: { ...EVERYTHING.prometheus, shards: 2 } });
+    const gone = names(EVERYTHING).filter((name) => !sharded.includes(name));
+    expect(gone).to.include.members(['KubeAPIDown', 'etcdInsufficientMembers', 'AlertmanagerClusterDown']).and.not.include('TargetDown');
+    const absent = rulesOf({ ...EVERYTHING, prometheus: { shards: 2 } }).flatMap(({ rules }) => rules.filter(({ expr }) => /\babsent/.test(expr)));
+    expect(absent).to.deep.equal([]);
+  });
+
   it('are left out by name, by pack, or as a whole', () => {
     expect(names({ ...EVERYTHING, rulePacks: { disable: ['NodeRAIDDegraded', 'instance:node_load1_per_cpu:ratio'] } })).to.deep.equal(
       names(EVERYTHING).filter((name) => name !== 'NodeRAIDDegraded' && name !== 'instance:node_load1_per_cpu:ratio'),

@@ -32,8 +32,12 @@ function rulesFor(settings: StackSettings, shown: ReadonlySet<KubernetesPart>): 
   const parts = partsOf(settings, shown);
   const rulePacks = { ...settings.rulePacks, overrides: usableOverrides(settings.rulePacks) };
   return PACKS.filter(({ needs }) => needs.every((part) => parts.has(part)))
-    .map((pack) => ruleGroup(pack, rulePacks))
+    .map((pack) => ruleGroup(settings.prometheus.shards > 1 ? withoutOfAll(pack) : pack, rulePacks))
     .filter(({ rules }) => rules.length > 0);
+}
+
+function withoutOfAll(pack: Pack): Pack {
+  return { ...pack, rules: pack.rules.filter((rule) => !('ofAll' in rule)) };
 }
 
 function ruleGroup({ name, interval, rules }: Pack, settings: StackSettings['rulePacks']): RuleGroup {
