@@ -147,7 +147,7 @@ async function differences(): Promise<string[]> {
   const kinds = [['belfry.dev/v1alpha1', 'MonitoringStack'], ['belfry.dev/v1alpha1', 'ScrapeTarget'], ['belfry.dev/v1alpha1', 'AlertPolicy'], ['v1', 'Secret']] as const;
   const lists = await Promise.all(kinds.map(([apiVersion, kind]) => client.list(resourceType(apiVersion, kind), { namespace: NAMESPACE })));
   const users = lists.flatMap(({ items }) => items).filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/managed-by'] === undefined);
-  const file = join(plane.dir, 'end.json');
+  const file = join(plane.dir, 'end.yaml');
   await writeFile(file, users.map(({ status: _status, ...object }) => JSON.stringify(object)).join('\n---\n'));
   const { stdout } = await runCommand([...FROM_BUNDLE, 'render', '-f', file]);
   const wanted = new Map((loadAll(stdout) as KubeObject[]).filter(isConfig).map((object) => [refKey(refOf(object)), textOf(object)]));
