@@ -123,6 +123,7 @@ export class Client implements Cluster {
       body: object,
       // JSON is YAML: a server before 1.32 knows the type by this name alone.
       contentType: 'application/apply-patch+yaml',
+      ...(options.metadataOnly ? { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json' } : {}),
       isIdempotent: true,
     });
   }
@@ -256,7 +257,8 @@ export class Client implements Cluster {
         isIdempotent: true,
         timeoutMs: LIST_MS,
       })) as unknown as { items: KubeObject[] | null; metadata: { resourceVersion: string; continue?: string } };
-      for (const item of page.items ?? []) items.push(normalObject(type, item));
+      const { keep = (object: KubeObject) => object } = options;
+      for (const item of page.items ?? []) items.push(keep(normalObject(type, item)));
       if (!page.metadata.continue) return { items, resourceVersion: page.metadata.resourceVersion };
       query.set('continue', page.metadata.continue);
     }

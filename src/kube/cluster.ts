@@ -15,6 +15,8 @@ export interface ListOptions {
   readonly fieldSelector?: string;
   /** Ask for PartialObjectMetadata: names, labels, annotations, generation and no more. */
   readonly metadataOnly?: boolean;
+  /** What to keep of each object of a list, page by page: a long list never is in memory as a whole. May be ignored. */
+  readonly keep?: (object: KubeObject) => KubeObject;
 }
 
 export interface ObjectList {
@@ -27,6 +29,8 @@ export interface ApplyOptions {
   readonly dryRun?: boolean;
   /** Take fields over from other managers. */
   readonly force?: boolean;
+  /** The answer need only have the metadata: what was sent can be large, and is known. */
+  readonly metadataOnly?: boolean;
 }
 
 export type WatchEvent =

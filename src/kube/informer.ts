@@ -160,7 +160,7 @@ export class Informer {
     const { type, options } = this.#spec;
     const watchedUpTo = this.#resourceVersion;
     // A list may take its time; who stops must not wait for it.
-    const list = await Promise.race([this.#cluster.list(type, options), this.#aborted]);
+    const list = await Promise.race([this.#cluster.list(type, { ...options, keep: this.#trim }), this.#aborted]);
     if (!list || this.#abort.signal.aborted) return;
     this.#contact();
     const missed = this.#replaceAll(list.items, watchedUpTo);
@@ -246,7 +246,7 @@ export class Informer {
       this.#remove(old); // Deleted and made anew while we did not look: whoever cleans up must hear of both.
       old = undefined;
     }
-    const kept = this.#trim(object);
+    const kept = withSpecOf(old, this.#trim(object));
     this.#store.put(key, kept);
     this.#tell(old ? { old, new: kept } : { new: kept });
     return true;
@@ -303,6 +303,12 @@ export class Informer {
   #gaugeSize(): void {
     this.#spec.metrics?.cachedObjects.set({ resource: this.#spec.type.plural }, this.#store.size);
   }
+}
+
+/** The object with the spec that is in memory already: a status write, of which there are most, does not change it. */
+function withSpecOf(old: KubeObject | undefined, object: KubeObject): KubeObject {
+  const { generation } = object.metadata;
+  return old && generation !== undefined && old.metadata.generation === generation && 'spec' in object ? { ...object, spec: old['spec'] } : object;
 }
 
 /** Whether one resource version is not after another; only counted with, never decided by: versions are opaque by contract. */

@@ -168,7 +168,7 @@ async function write(cluster: Cluster, { applied, live, deleted, onWritten }: Ap
   if (change.kind === 'delete') return;
   try {
     const before = live.owned(change.ref);
-    const stored = await cluster.apply(change.object, { force: true });
+    const stored = await cluster.apply(change.object, { force: true, metadataOnly: true });
     if (!deleted.has(stored.metadata.uid ?? '')) remember(applied, change.object, stored, before && fingerprint(before));
     onWritten?.(change.ref);
     report[change.kind === 'create' ? 'created' : 'updated'].push(change.ref);

@@ -41,8 +41,8 @@ export interface ControllerOptions {
 type NamesIt = (resource: Parameters<typeof namedKeys>[0]) => boolean;
 
 /** While thousands of resources come at once, a pass for each handful of them would take all there is of the processor. */
-const REST_FACTOR = 2;
-const MAX_REST_MS = 2_000;
+const REST_FACTOR = 1;
+const MAX_REST_MS = 500;
 const WORKLOADS: readonly string[] = ['StatefulSet', 'Deployment', 'DaemonSet'];
 
 /**

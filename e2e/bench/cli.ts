@@ -1,0 +1,87 @@
+/**
+ * How long the command takes, as a whole process, and what the operator needs with one idle stack.
+ *
+ *   node e2e/bench/cli.ts [--runs 15] [--no-operator] [-o json]
+ */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startControlPlane } from '../support/control-plane.ts';
+import { kubectlOk } from '../support/kubectl.ts';
+import { freePorts, startProgram } from '../support/process.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { belfry } from './scale/belfry.ts';
+import { describeMachine } from './scale/machine.ts';
+import { memory } from './scale/usage.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const BUNDLE = join(ROOT, 'dist/belfry.js');
+const IDLE_S = 30;
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '15' },
+    'no-operator': { type: 'boolean', default: false },
+    out: { type: 'string' },
+    output: { type: 'string', short: 'o' },
+  },
+});
+const example = largestExample();
+const result = {
+  machine: describeMachine(),
+  helpMs: medianOf(['--help']),
+  render: { example, ms: medianOf(['render', '-f', join(ROOT, 'examples', example)]) },
+  ...(values['no-operator'] ? {} : { operator: await idleOperator() }),
+};
+if (values.out !== undefined) writeFileSync(join(values.out, 'cli.json'), `${JSON.stringify(result, null, 2)}\n`);
+if (values.output === 'json') process.stdout.write(`${JSON.stringify(result)}\n`);
+else {
+  process.stdout.write(`belfry --help: ${result.helpMs} ms\nbelfry render -f examples/${example}: ${result.render.ms} ms\n`);
+  if (result.operator) process.stdout.write(`the operator with one idle stack: ${mib(result.operator.now)}, at most ${mib(result.operator.peak)}\n`);
+}
+process.exit(0);
+
+/** Median time of whole processes, in milliseconds. */
+function medianOf(args: readonly string[]): number {
+  const times = Array.from({ length: Number(values.runs) }, () => {
+    const begun = performance.now();
+    execFileSync(process.execPath, [BUNDLE, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+    return performance.now() - begun;
+  }).sort((a, b) => a - b);
+  return Math.round(times[Math.floor(times.length / 2)] ?? 0);
+}
+
+/** The folder of examples that has most to render. */
+function largestExample(): string {
+  const folders = readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const bytes = (folder: string): number => readdirSync(join(ROOT, 'examples', folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.yaml')).reduce((sum, file) => sum + statSync(join(ROOT, 'examples', folder, file)).size, 0);
+  return folders.sort((a, b) => bytes(b) - bytes(a))[0] ?? '';
+}
+
+async function idleOperator(): Promise<{ readonly now: number; readonly peak: number }> {
+  const contender = await belfry();
+  const plane = await startControlPlane();
+  try {
+    await kubectlOk(plane.kubeconfig, ['apply', '-f', '-'], { stdin: await contender.crds() });
+    await kubectlOk(plane.kubeconfig, ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
+    await kubectlOk(plane.kubeconfig, ['create', 'namespace', 'shop']);
+    const [port = 0] = await freePorts(1);
+    const { command } = await contender.command({ kubeconfig: plane.kubeconfig, port });
+    const program = await startProgram({ name: 'belfry', command, logFile: join(plane.dir, 'belfry.log'), ready: () => contender.ready(port) });
+    await kubectlOk(plane.kubeconfig, ['apply', '-f', join(ROOT, 'examples/quickstart'), '--recursive']);
+    await waitFor('a StatefulSet', async () => (await kubectlOk(plane.kubeconfig, ['get', 'statefulset', '-n', 'shop', '-o', 'name'])).includes('prometheus'));
+    process.stderr.write(`bench-cli: ${IDLE_S} s at rest\n`);
+    await new Promise((resolve) => setTimeout(resolve, IDLE_S * 1000));
+    const used = await memory(program.pid());
+    await program.stop();
+    return used;
+  } finally {
+    await plane.stop();
+  }
+}
+
+function mib(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MiB`;
+}
