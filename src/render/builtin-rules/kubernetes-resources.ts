@@ -59,7 +59,7 @@ const quotas: readonly PackRule[] = [
     severity: 'info',
     expr: `${USED} == 1`,
     for: '15m',
-    summary: `All of {{ $labels.resource }} in quota ${QUOTA_NAME} is in use.`,
+    summary: `Quota ${QUOTA_NAME} has no {{ $labels.resource }} left.`,
     description: 'The namespace can start nothing more that needs it, which may be just what the quota is for. A rollout that has to start pods first does not get on.',
   }),
   alert('KubeQuotaExceeded', {
