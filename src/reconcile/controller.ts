@@ -43,7 +43,8 @@ type NamesIt = (resource: Parameters<typeof namedKeys>[0]) => boolean;
 /** While thousands of resources come at once, a pass for each handful of them would take all there is of the processor. */
 const REST_FACTOR = 1;
 const MAX_REST_MS = 500;
-const WORKLOADS: readonly string[] = ['StatefulSet', 'Deployment', 'DaemonSet'];
+/** Kinds whose status is part of the stack's. */
+const REPORTED: readonly string[] = ['StatefulSet', 'Deployment', 'DaemonSet', 'APIService'];
 
 /**
  * The operator's conductor: what the watches tell becomes keys in the queue, each key a pass over its stack, and what a
@@ -219,7 +220,7 @@ export class Controller {
   /** Somebody touched an object of ours; our own writes come by here too, and are known by their fingerprint. */
   #onOwned(stack: string, change: Change): void {
     const object = change.new ?? change.old as KubeObject;
-    if (WORKLOADS.includes(object.kind)) this.#reporter.touch('MonitoringStack', stack);
+    if (REPORTED.includes(object.kind)) this.#reporter.touch('MonitoringStack', stack);
     const state = this.#stacks.states.get(stack);
     if (!state) return;
     const key = refKey(refOf(object));

@@ -1,6 +1,5 @@
 import type { AlertPolicy } from '../api/alert-policy.ts';
-import { LABEL_NAME } from '../api/group.ts';
-import { keyOf, refKey, refOf, type KubeObject, type ObjectRef, type StringMap } from '../api/kube-object.ts';
+import { keyOf, refOf, type KubeObject, type ObjectRef, type StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ResourceKind } from '../api/parse.ts';
 import type { Rejection } from '../api/rejection.ts';
@@ -9,10 +8,8 @@ import { print, type LabelSelector } from '../lib/label-selector.ts';
 import { sortBy } from '../lib/sort-by.ts';
 import type { Rendered } from '../render/rendered.ts';
 import type { AlertPolicyFacts, FiringAlert } from '../status/alert-policy-status.ts';
-import { failureSentence, type ApplyFailure } from '../status/applied.ts';
-import { componentOf, type Component } from '../status/component.ts';
+import type { Component } from '../status/component.ts';
 import type { ConfigFacts } from '../status/config-live.ts';
-import { podSecurityObstacle } from '../status/pod-security.ts';
 import { explainSelection } from '../status/discovery.ts';
 import type { Discovery, TargetHealth } from '../status/health.ts';
 import type { NotSelected, SelectingStack, StackLiveness } from '../status/liveness.ts';
@@ -20,6 +17,7 @@ import type { ScrapeTargetFacts, ScrapingStack } from '../status/scrape-target-s
 import type { StackFacts } from '../status/stack-status.ts';
 import { stackSelection, whyNotSelected } from '../status/why-not-selected.ts';
 import type { ClusterView, Misfit } from './cluster-view.ts';
+import { componentFacts } from './component-facts.ts';
 import type { LiveChecker, LiveReport } from './live-checker.ts';
 import { bucketsOf, counted, omittedFor, rejectionsFor } from './rendered-facts.ts';
 import { obstacleOf } from './obstacle.ts';
@@ -222,31 +220,10 @@ export class StatusFacts {
   }
 
   #components({ key, pass, stack }: StackState, rendered: Rendered): Component[] {
-    const labels = this.#sources.view.namespaces().get(stack.metadata.namespace) ?? {};
-    const refused = refusedOf(rendered, pass?.failures ?? []);
-    const pods = [...this.#sources.pods(key)];
-    return rendered.objects
-      .filter(({ kind }) => ['StatefulSet', 'Deployment', 'DaemonSet'].includes(kind))
-      .map((object) => {
-        const component = object.metadata.labels?.[LABEL_NAME] ?? object.metadata.name;
-        const workload = this.#sources.owned(refOf(object));
-        const own = pods.filter(({ metadata }) => metadata.labels?.[LABEL_NAME] === component && metadata.name.startsWith(`${object.metadata.name}-`));
-        // Pods that the namespace refuses never come to be: nothing of theirs could say why.
-        const why = refused.get(component) ?? (own.length === 0 ? podSecurityObstacle(object, labels) : undefined);
-        return { ...componentOf(component, workload ?? absent(object), own), version: versionOf(object), ...(why === undefined ? {} : { refused: why }) };
-      });
+    const { owned, pods, view } = this.#sources;
+    const namespaceLabels = view.namespaces().get(stack.metadata.namespace) ?? {};
+    return componentFacts(rendered, { pods: [...pods(key)], owned, failures: pass?.failures ?? [], namespaceLabels });
   }
-}
-
-/** The first write that failed of each component, in words. */
-function refusedOf({ objects }: Rendered, failures: readonly ApplyFailure[]): ReadonlyMap<string, string> {
-  const refused = new Map<string, string>();
-  for (const failure of failures) {
-    const key = refKey(failure.object);
-    const component = objects.find((object) => refKey(refOf(object)) === key)?.metadata.labels?.[LABEL_NAME];
-    if (component !== undefined && !refused.has(component)) refused.set(component, `${key}: ${failureSentence(failure)}`);
-  }
-  return refused;
 }
 
 /** What is known of why the replicas in question have not confirmed; of any, where no one in question is known. */
@@ -255,23 +232,8 @@ function troubleOf(report: LiveReport, missing: readonly string[]): string | und
 }
 
 /** What keeps a pass from being live, whatever the replicas say. */
-/** A workload that is rendered and not there yet: nothing of it is ready. */
-function absent(object: KubeObject): KubeObject {
-  return { ...object, metadata: { ...object.metadata, generation: 1 }, status: {} };
-}
-
 /** Nobody can select what cannot be read. */
 const UNFIT: { readonly whyNot: NotSelected } = { whyNot: { reason: 'NotAccepted', message: 'it does not fit its schema, so no MonitoringStack takes it' } };
-
-interface PodTemplate {
-  readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image?: string }[] } };
-}
-
-/** The tag of the first container's image. */
-function versionOf(object: KubeObject): string {
-  const image = (object['spec'] as PodTemplate | undefined)?.template?.spec?.containers?.[0]?.image ?? '';
-  return image.slice(image.lastIndexOf(':') + 1);
-}
 
 function emptyStack(stack: MonitoringStack, now: Date): StackFacts {
   const none = { selected: 0, rejected: 0 };

@@ -53,13 +53,13 @@ const OWNED_METADATA: readonly (readonly [string, string])[] = [
   ['networking.k8s.io/v1', 'NetworkPolicy'],
   ['networking.k8s.io/v1', 'Ingress'],
   ['policy/v1', 'PodDisruptionBudget'],
-  ['apiregistration.k8s.io/v1', 'APIService'],
 ];
 /** Kinds that we write and whose status we report. */
 const OWNED_WORKLOADS: readonly (readonly [string, string])[] = [
   ['apps/v1', 'StatefulSet'],
   ['apps/v1', 'Deployment'],
   ['apps/v1', 'DaemonSet'],
+  ['apiregistration.k8s.io/v1', 'APIService'],
 ];
 
 /** Kinds that few stacks need: an operator that may not watch them does all the rest, and says what is missing where it is needed. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { KubeObject } from '../api/kube-object.ts';
-import { componentOf } from './component.ts';
+import { apiTrouble, componentOf } from './component.ts';
 import { isReady } from './components-ready.ts';
 
 const workload = (kind: string, spec: object, status: object): KubeObject => ({ apiVersion: 'apps/v1', kind, metadata: { name: 'x', generation: 2 }, spec, status });
@@ -59,4 +59,11 @@ describe('status/component', () => {
       expect(componentOf('x', sts, [object]).waiting).to.deep.equal(reason ? [{ name: 'a', reason, message }] : []);
     });
   }
+
+  it('tells of an API that the API server cannot reach, and not of one that it has yet to try', () => {
+    const api = (status: object): KubeObject => ({ apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: { name: 'v1beta1.metrics.k8s.io' }, status });
+    expect(apiTrouble(api({ conditions: [{ type: 'Available', status: 'False', reason: 'FailedDiscoveryCheck', message: 'no route to host' }] }))).to.equal('v1beta1.metrics.k8s.io cannot be reached by the API server: FailedDiscoveryCheck: no route to host');
+    expect(apiTrouble(api({ conditions: [{ type: 'Available', status: 'True', reason: 'Passed' }] }))).to.equal(undefined);
+    expect(apiTrouble(api({}))).to.equal(undefined);
+  });
 });

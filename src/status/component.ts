@@ -17,6 +17,8 @@ export interface Component {
   /** Pods of the newest template; fewer than `wanted` while a rollout is under way. */
   readonly updated: number;
   readonly waiting: readonly WaitingPod[];
+  /** Why the API server does not reach the API that it serves, though its pods may be ready. */
+  readonly unavailable?: string;
   /** Why an object of it could not be written, and the mend. */
   readonly refused?: string;
 }
@@ -25,6 +27,18 @@ interface Counts {
   readonly ready: number;
   readonly wanted: number;
   readonly updated: number;
+}
+
+interface ApiStatus {
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[];
+}
+
+/** What an APIService says of itself while the API server cannot reach what serves it; undefined while it can, or has not tried. */
+export function apiTrouble(api: KubeObject): string | undefined {
+  const { conditions = [] } = (api['status'] ?? {}) as ApiStatus;
+  const available = conditions.find(({ type }) => type === 'Available');
+  if (available?.status !== 'False') return undefined;
+  return `${api.metadata.name} cannot be reached by the API server: ${available.reason ?? 'unknown'}${available.message ? `: ${available.message}` : ''}`;
 }
 
 /** A component from its workload (Deployment, StatefulSet or DaemonSet, as the API server shows it) and that one's pods. */

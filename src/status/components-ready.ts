@@ -24,15 +24,15 @@ export function componentsReady(components: readonly Component[], context: { rea
   return waitingFor({ type: 'ComponentsReady', reason: 'Progressing', failedReason: 'ComponentNotReady', message, deadlineMs: ROLLOUT_DEADLINE_MS }, context);
 }
 
-/** Whether a component has all its replicas, of the newest template. */
-export function isReady({ ready, wanted, updated }: Component): boolean {
-  return ready >= wanted && updated >= wanted;
+/** Whether a component has all its replicas, of the newest template, and can be reached. */
+export function isReady({ ready, wanted, updated, unavailable }: Component): boolean {
+  return ready >= wanted && updated >= wanted && unavailable === undefined;
 }
 
 /** Why a component is not ready, by its most telling pod, and what helps; undefined where no pod says anything. */
-export function whyNotReady({ name, waiting }: Component): string | undefined {
+export function whyNotReady({ name, waiting, unavailable }: Component): string | undefined {
   const pod = waiting.find(isFailing) ?? waiting[0];
-  if (!pod) return undefined;
+  if (!pod) return unavailable && cut(unavailable, 400);
   const says = `${pod.reason}${pod.message ? `: ${pod.message}` : ''}`;
   const mend = mendOf(name, says);
   return `${pod.name}: ${cut(says, 300)}${mend === undefined ? '' : ` (${mend})`}`;

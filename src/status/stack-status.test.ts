@@ -51,6 +51,14 @@ describe('status/stack-status', () => {
     expect(status.components?.[0]).to.deep.equal({ name: 'prometheus', version: 'v3.15.0', ready: '1/2', message: why });
   });
 
+  it('waits for an API that cannot be reached yet, and fails in time', () => {
+    const facts = withComponent({ unavailable: 'v1beta1.metrics.k8s.io cannot be reached by the API server: FailedDiscoveryCheck' });
+    const status = stackStatus(facts);
+    expect(summary(status)).to.include({ ComponentsReady: 'Unknown Progressing' });
+    expect(status.components?.[0]).to.include({ ready: '2/2', message: 'v1beta1.metrics.k8s.io cannot be reached by the API server: FailedDiscoveryCheck' });
+    expect(summary(stackStatus(after(facts, 600, status)))).to.include({ ComponentsReady: 'False ComponentNotReady' });
+  });
+
   it('says of a component that has not all of its objects why, though its pods run', () => {
     const status = stackStatus(withComponent({ refused: 'APIService/v1beta1.metrics.k8s.io: forbidden' }));
     expect(status.components?.[0]).to.include({ ready: '2/2', message: 'APIService/v1beta1.metrics.k8s.io: forbidden' });
