@@ -71,6 +71,13 @@ N ?= 5000
 bench-scale: node_modules/.installed build ## What Belfry costs at N (5000) targets, and prometheus-operator on the same machine; 10 minutes
 	@node e2e/bench/scale.ts --size $(N) --out docs/benchmarks
 
+.PHONY: bench-scale-plot bench-cli
+bench-scale-plot: node_modules/.installed ## Plots of all sizes that bench-scale has measured
+	@node e2e/bench/plot.ts docs/benchmarks
+
+bench-cli: node_modules/.installed build ## How long the command takes, and what the operator needs with one idle stack
+	@node e2e/bench/cli.ts --out docs/benchmarks
+
 bench-pass: node_modules/.installed ## CPU of one change at N targets without an API server: for profiles
 	@node e2e/bench/pass.ts --size $(N)
 

@@ -25,6 +25,8 @@ interface HealthRoundsOptions {
 
 const TARGET = 'ScrapeTarget/';
 const ROUND_MS = 15_000;
+/** Between two counts of all targets where sums say that nothing moved. */
+const COUNT_MS = 60_000;
 /** After a change its effect is looked for at this pace, for a while: discovery and a first scrape take their time. */
 const EAGER_MS = 2_000;
 const EAGER_FOR_MS = 45_000;
@@ -44,6 +46,8 @@ export class HealthRounds {
   readonly #options: HealthRoundsOptions;
   readonly #queue: WorkQueue;
   readonly #eager = new Map<string, Eager>();
+  /** When all targets of a stack were counted last. */
+  readonly #countedMs = new Map<string, number>();
   /** What was last looked through for duplicates. */
   readonly #indexed = new WeakMap<StackState['duplicates'], StackInput['targets']>();
 
@@ -77,6 +81,7 @@ export class HealthRounds {
     const state = states().get(key);
     if (!state?.rendered || !state.input) {
       this.#eager.delete(key);
+      this.#countedMs.delete(key);
       return 'on-change';
     }
     const { prometheus } = stackSettings(state.stack);
@@ -89,6 +94,7 @@ export class HealthRounds {
       agent: prometheus.mode === 'Agent',
       targets: few ?? input.targets.map(({ target }) => target),
       isAll: few === undefined,
+      mayBeAsBefore: this.#mayBeAsBefore(key, few === undefined),
       jobs: rendered.jobs,
       jobText: (owner) => jobText(rendered, owner),
       before,
@@ -109,6 +115,15 @@ export class HealthRounds {
     eager.lastFullMs = now;
     this.#eager.set(key, eager);
     return undefined;
+  }
+
+  /** A look at all of them counts for a minute. */
+  #mayBeAsBefore(key: string, isAll: boolean): boolean {
+    const now = this.#options.clock.now();
+    const lastMs = this.#countedMs.get(key);
+    if (lastMs !== undefined && now - lastMs < COUNT_MS) return true;
+    if (isAll) this.#countedMs.set(key, now);
+    return false;
   }
 
   #touchDuplicates({ duplicates }: StackState, { targets }: StackInput): void {

@@ -25,4 +25,28 @@ describe('reconcile/health: a look at a few', () => {
     expect([...health.targets]).to.deep.equal([['shop/check.out', well(3)], ['shop/other', well(5)]]);
     expect({ up: health.up, down: health.down, known: health.known }).to.deep.equal({ up: 10, down: 0, known: true });
   });
+
+  const sums = (...lines: [string, number][]) => lines.map(([is, value]) => ({ metric: { is }, value: [0, String(value)] }));
+  const cases: readonly [string, object[], boolean][] = [
+    ['all are up as before', sums(['up', 9]), true],
+    ['one is down', sums(['up', 8], ['down', 1]), false],
+    ['one went down and up again', sums(['up', 9], ['changed', 1]), false],
+    ['one came that is down', sums(['up', 9], ['down', 1]), false],
+    ['one came', sums(['up', 10]), false],
+    ['nothing is known', [], false],
+  ];
+  for (const [says, result, isEnough] of cases) {
+    it(`${isEnough ? 'needs no count of each' : 'counts each'} where ${says}`, async () => {
+      const asked: string[] = [];
+      const cluster = new FakeCluster();
+      cluster.pods = ({ path }: PodRequest) => {
+        const query = new URL(path, 'http://x').searchParams.get('query') ?? '';
+        asked.push(query);
+        return { status: 200, body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result: query.startsWith('label_replace') ? result : [] } }) };
+      };
+      const before: Health = { known: true, targets: new Map([['shop/checkout', well(9)]]), firing: new Map(), up: 9, down: 0 };
+      await readHealth(cluster, { replicas: [replica], shards: 1, agent: false, targets: [aTarget()], mayBeAsBefore: true, jobs: new Map(), jobText: () => undefined, before });
+      expect(asked.includes('count by (namespace, job) (up == 1)')).to.equal(!isEnough);
+    });
+  }
 });

@@ -1,6 +1,6 @@
 import { keyOf, refOf, type KubeObject, type ObjectRef } from '../../../src/api/kube-object.ts';
 import type { ApplyOptions, Cluster, ListOptions, ObjectList, PodRequest, ResourceType, WatchEvent, WatchOptions } from '../../../src/kube/cluster.ts';
-import { healthyOf, jobsAsked } from './healthy.ts';
+import { healthyOf, jobsAsked, sumsOf } from './healthy.ts';
 
 type Waiter = (event: WatchEvent) => void;
 
@@ -16,11 +16,13 @@ export class RememberingCluster implements Cluster {
   readonly #waiters = new Map<string, Set<Waiter>>();
   readonly #markers = new Set<string>();
   readonly #healthy: string;
+  readonly #jobs: number;
   #version = 1;
   #taken = 0;
 
   /** @param jobs how many targets its Prometheus shows, all of them up */
   constructor(jobs: number) {
+    this.#jobs = jobs;
     this.#healthy = healthyOf(Array.from({ length: jobs }, (_, index) => index));
   }
 
@@ -105,6 +107,7 @@ export class RememberingCluster implements Cluster {
       return { status: 200, body: JSON.stringify({ status: 'success', data: { groups: names.map((name) => ({ name })) } }) };
     }
     const query = new URL(path, 'http://x').searchParams.get('query') ?? '';
+    if (query.startsWith('label_replace')) return { status: 200, body: sumsOf(this.#jobs) };
     if (query.endsWith('(up == 1)')) return { status: 200, body: this.#healthy };
     if (query.endsWith('== 1)')) return { status: 200, body: healthyOf(jobsAsked(query)) };
     return { status: 200, body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result: [] } }) };

@@ -13,7 +13,7 @@ import { startProgram, type Program } from '../../support/process.ts';
 import { ensureTool } from '../../support/tools.ts';
 import type { ConfigWatch } from './config-watch.ts';
 import { HOME } from './contender.ts';
-import { healthyOf, jobsAsked } from './healthy.ts';
+import { healthyOf, jobsAsked, sumsOf } from './healthy.ts';
 
 const PORT = 9090;
 /** From a write until a replica shows it: what a kubelet and a Prometheus that reloads by itself take (make bench-live). */
@@ -62,6 +62,7 @@ export async function startStandIn(config: ConfigWatch, jobs: () => number): Pro
   const answer = (path: string, query: URLSearchParams): string => {
     if (path === '/api/v1/rules') return success({ groups: query.getAll('rule_group[]').filter((name) => shown.has(name)).map((name) => ({ name, rules: [] })) });
     const asked = query.get('query') ?? '';
+    if (asked.startsWith('label_replace')) return sumsOf(jobs());
     if (!asked.endsWith('== 1)')) return success({ resultType: 'vector', result: [], activeTargets: [], droppedTargets: [] });
     if (!asked.endsWith('(up == 1)')) return healthyOf(jobsAsked(asked).filter((index) => index < jobs()));
     if (up.jobs !== jobs()) up = { jobs: jobs(), text: healthyOf(Array.from({ length: jobs() }, (_, index) => index)) };
