@@ -51,7 +51,7 @@ e2e-faults: node_modules/.installed build ## Faults of API server, Prometheus, A
 	@node e2e/support/run-suites.ts e2e/faults
 
 reliability: node_modules/.installed build ## The same, and the times to recover go into docs/reliability.md
-	@BELFRY_FAULTS_REPORT=docs/reliability.md node e2e/support/run-suites.ts e2e/faults
+	@BELFRY_FAULTS_SLOW=1 BELFRY_FAULTS_REPORT=docs/reliability.md node e2e/support/run-suites.ts e2e/faults
 
 e2e-node: node_modules/.installed build ## Tests on a real node: containerd, kubelet, pods; needs root
 	@node e2e/support/run-suites.ts e2e/node
