@@ -11,7 +11,7 @@ import { HEALTHY } from './rule-cases/healthy.ts';
 import { KUBERNETES_CASES } from './rule-cases/kubernetes-rules.ts';
 import { NODE_CASES } from './rule-cases/node-rules.ts';
 import { OPERATOR_CASES } from './rule-cases/operator-rules.ts';
-import type { RuleCase } from './rule-cases/rule-case.ts';
+import { state, type RuleCase } from './rule-cases/rule-case.ts';
 import { STACK_CASES } from './rule-cases/stack-rules.ts';
 
 const GROUPS = everyRule();
@@ -91,6 +91,31 @@ describe('builtin rules, by promtool', function () {
     const promql_expr_test = [at('instance:node_num_cpu:sum', 2), at('instance:node_cpu_utilisation:rate5m', 0.5), at('instance:node_load1_per_cpu:ratio', 2)];
     const input_series = Object.entries(series).map(([key, values]) => ({ series: key, values }));
     const { code, output } = await testRules(GROUPS, '1m', [{ name: 'records', interval: '1m', input_series, promql_expr_test }]);
+    expect(code, output).to.equal(0);
+  });
+
+  it('record for dashboards from elsewhere what those expect', async () => {
+    const pod = 'namespace="shop",pod="web-1"';
+    const series = {
+      [state('kube_pod_info', `${pod},node="node-1"`)]: '1x60',
+      [state('kube_pod_status_phase', `${pod},phase="Running"`)]: '1x60',
+      [state('kube_pod_owner', `${pod},owner_kind="ReplicaSet",owner_name="web-5d"`)]: '1x60',
+      [state('kube_replicaset_owner', 'namespace="shop",replicaset="web-5d",owner_kind="Deployment",owner_name="web"')]: '1x60',
+      [state('kube_pod_container_resource_limits', `${pod},container="app",node="node-1",resource="memory"`)]: '1000x60',
+      [`container_cpu_usage_seconds_total{job="kubelet",node="node-1",${pod},container="app"}`]: '0+30x60',
+      [`container_memory_working_set_bytes{job="kubelet",node="node-1",${pod},container="app"}`]: '500x60',
+    };
+    const inNode = '{container="app",namespace="shop",node="node-1",pod="web-1"}';
+    const wanted: Readonly<Record<string, readonly [labels: string, value: number]>> = {
+      'node_namespace_pod_container:container_cpu_usage_seconds_total:sum_rate5m': [inNode, 0.5],
+      'node_namespace_pod_container:container_memory_working_set_bytes': [inNode, 500],
+      'cluster:namespace:pod_memory:active:kube_pod_container_resource_limits': [inNode, 1000],
+      'namespace_memory:kube_pod_container_resource_limits:sum': ['{namespace="shop"}', 1000],
+      'namespace_workload_pod:kube_pod_owner:relabel': ['{namespace="shop",pod="web-1",workload="web",workload_type="deployment"}', 1],
+    };
+    const promql_expr_test = Object.entries(wanted).map(([expr, [labels, value]]) => ({ expr, eval_time: '30m', exp_samples: [{ labels: expr + labels, value }] }));
+    const input_series = Object.entries(series).map(([key, values]) => ({ series: key, values }));
+    const { code, output } = await testRules(GROUPS.filter(({ name }) => name === 'belfry/kubernetes-dashboards'), '1m', [{ name: 'dashboards', interval: '1m', input_series, promql_expr_test }]);
     expect(code, output).to.equal(0);
   });
 });
