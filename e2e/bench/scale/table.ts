@@ -38,7 +38,7 @@ export function scaleTable(measurements: readonly Measurement[]): string {
   const [first, second] = measurements;
   if (!first) return '';
   const size = `${first.size.toLocaleString('en')} targets`;
-  const header = [size, ...measurements.map(({ name, version }) => `${name} ${version}`), ...(second ? ['ratio'] : [])];
+  const header = [size, ...measurements.map(({ name, version }) => `${name === 'belfry' ? 'Belfry' : name} ${version}`), ...(second ? ['ratio'] : [])];
   const body = ROWS.map(({ label, value, print }) => [
     label,
     ...measurements.map((measurement) => print(value(measurement))),
