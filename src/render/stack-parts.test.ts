@@ -72,7 +72,8 @@ describe('render/stack-parts', () => {
   it('sizes metrics-server by the number of nodes, in steps', () => {
     const requests = (nodeCount: number): unknown => {
       const found = renderStack({ ...stackInput({ spec: { scope: 'Cluster' } }), facts: { ...stackInput({}).facts, survey: aSurvey({ nodeCount }) } }).objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'metrics-server-shop');
-      return (found?.['spec'] as { template: { spec: { containers: { resources: { requests: unknown } }[] } } }).template.spec.containers[0]?.resources.requests;
+      const spec = found?.['spec'] as { template: { spec: { containers: { resources: { requests: unknown } }[] } } } | undefined;
+      return spec?.template.spec.containers[0]?.resources.requests;
     };
     expect(requests(1)).to.deep.equal({ cpu: '50m', memory: '100Mi' });
     expect(requests(100)).to.deep.equal(requests(1));
