@@ -3,8 +3,8 @@
  *
  *   node e2e/bench/cli.ts [--runs 15] [--no-operator] [-o json]
  */
-import { execFileSync } from 'node:child_process';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startControlPlane } from '../support/control-plane.ts';
@@ -52,12 +52,14 @@ function medianOf(args: readonly string[]): number {
   return Math.round(times[Math.floor(times.length / 2)] ?? 0);
 }
 
-/** The folder of examples that has most to render. */
+/** The folder of examples that renders to most. */
 function largestExample(): string {
   const folders = readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const bytes = (folder: string): number => readdirSync(join(ROOT, 'examples', folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.yaml')).reduce((sum, file) => sum + statSync(join(ROOT, 'examples', folder, file)).size, 0);
-  return folders.sort((a, b) => bytes(b) - bytes(a))[0] ?? '';
+  const rendered = folders.map((folder) => {
+    const { stdout } = spawnSync(process.execPath, [BUNDLE, 'render', '-f', join(ROOT, 'examples', folder)], { maxBuffer: 64 * 1024 * 1024 });
+    return { folder, bytes: stdout.length };
+  });
+  return rendered.sort((one, other) => other.bytes - one.bytes)[0]?.folder ?? '';
 }
 
 async function idleOperator(): Promise<{ readonly now: number; readonly peak: number }> {
