@@ -38,5 +38,5 @@ const ofApiServer: readonly RelabelRule[] = [
   ...keepBuckets([LATENCY, 'apiserver_admission_webhook_admission_duration_seconds', 'apiserver_client_certificate_expiration_seconds', 'rest_client_request_duration_seconds', 'workqueue_queue_duration_seconds']),
   ...keepBounds(LATENCY, BOUNDS),
   // Series for each kind of resource that say how the server works inside.
-  drop(['__name__'], 'apiserver_(?:cache_list|selfrequest|storage_(?:decode|list)|watch_events_sizes|watch_cache_(?:capacity|consistent|events_(?:received|dispatched)|initializations|resource_version))_?.*|watch_cache_capacity.*|apiserver_terminated_watchers_total'),
+  drop(['__name__'], 'apiserver_(?:cache_list|request_body_size|resource_size_estimate|selfrequest|storage_(?:decode|list)|terminated_watchers|watch_(?:cache|events_sizes|list))_.+|watch_cache_capacity.*'),
 ];

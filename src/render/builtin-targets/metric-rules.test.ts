@@ -52,7 +52,10 @@ describe('render/builtin-targets/metric-rules', () => {
     { job: apiserver, name: 'apiserver_request_duration_seconds_bucket', labels: { le: '1' }, kept: false },
     { job: apiserver, name: 'apiserver_client_certificate_expiration_seconds_bucket', labels: { le: '3600' }, kept: true },
     { job: apiserver, name: 'apiserver_watch_cache_resource_version', kept: false },
+    { job: apiserver, name: 'apiserver_resource_objects', kept: true },
+    { job: apiserver, name: 'apiserver_resource_size_estimate_bytes', kept: false },
     { job: apiserver, name: 'apiserver_storage_objects', kept: true },
+    { job: apiserver, name: 'apiserver_watch_events_total', kept: true },
     { job: apiserver, name: 'aggregator_unavailable_apiservice', kept: true },
   ];
   for (const { job, name, labels, kept } of SAMPLES) {
