@@ -1,4 +1,4 @@
-import { FIELD_MANAGER } from '../api/group.ts';
+import { FIELD_MANAGER, LABEL_OWNER, LABEL_OWNER_NAMESPACE, LABEL_STACK } from '../api/group.ts';
 import { refKey, refOf, type KubeObject, type ObjectRef } from '../api/kube-object.ts';
 import type { Change, LiveObject } from '../diff/change.ts';
 import { compare } from '../diff/compare.ts';
@@ -109,7 +109,7 @@ async function lookTwice(cluster: Cluster, { applied, ownerUid }: ApplyInput, ob
   const ref = refOf(object);
   try {
     const live = await cluster.read(ref);
-    if (live && isForeign(live, ownerUid)) throw foreignObject(ref);
+    if (live && isForeign(live, ownerUid)) throw foreignObject(live);
     looked.planned.push(object);
     if (!live) return;
     const dryRun = await cluster.apply(object, { dryRun: true, force: true });
@@ -133,12 +133,17 @@ function isForeign({ metadata }: KubeObject, ownerUid: string): boolean {
   if (isOwned(metadata, ownerUid)) return false;
   const controller = metadata.ownerReferences?.find((owner) => owner.controller);
   if (controller && controller.uid !== ownerUid) return true;
+  // Of what there is once in a cluster (an APIService) only one stack can have it: two would take it from each other without end.
+  if (metadata.labels?.[LABEL_OWNER] !== undefined) return true;
   const { managedFields = [] } = metadata as ManagedFields;
   return !managedFields.some(({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply');
 }
 
-function foreignObject(ref: ObjectRef): KubeError {
-  const message = `${refKey(ref)} exists and is not ours: rename or delete it, or give the MonitoringStack another name`;
+function foreignObject(live: KubeObject): KubeError {
+  const { [LABEL_OWNER]: owner, [LABEL_OWNER_NAMESPACE]: namespace = '', [LABEL_STACK]: stack = '' } = live.metadata.labels ?? {};
+  const message = owner === undefined
+    ? `${refKey(refOf(live))} exists and is not ours: rename or delete it, or give the MonitoringStack another name`
+    : `${refKey(refOf(live))} belongs to MonitoringStack ${namespace}/${stack}, and a cluster has one: switch its component off in one of the two`;
   return new KubeError({ kind: 'conflict', request: '', message });
 }
 

@@ -93,4 +93,14 @@ describe('reconcile: statuses of resources', () => {
     expect(world.cluster.get(stackRef)).to.equal(undefined);
     expect(world.cluster.all('ClusterRole')).to.deep.equal([]);
   });
+
+  it('say of two stacks that want what a cluster has once that one has it, and never fight over it', async () => {
+    const world = await begin(aStack('first', { scope: 'Cluster' }), aStack('second', { scope: 'Cluster' }));
+    await world.clock.advance(10_000);
+    world.cluster.clearCalls();
+    await world.clock.advance(60_000);
+    expect(world.writes().filter((write) => write.startsWith('apply'))).to.deep.equal([]);
+    const messages = ['first', 'second'].map((name) => world.condition(`MonitoringStack/shop/${name}`, 'Applied')?.message ?? '');
+    expect(messages.filter((message) => /belongs to MonitoringStack shop\/(first|second), and a cluster has one/.test(message))).to.have.length(1);
+  });
 });

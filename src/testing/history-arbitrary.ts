@@ -33,8 +33,9 @@ const STACK_SPECS: readonly object[] = [
   { grafana: { enabled: false }, alertmanager: { enabled: false } },
   { prometheus: { version: 'v2.40.0' } },
   { suspend: true },
-  { scope: 'Cluster' },
-  { scope: 'Cluster', select: { namespaces: { matchLabels: { team: 'a' } }, crossNamespace: true } },
+  // Two that want metrics-server are a matter of who was first.
+  { scope: 'Cluster', metricsApi: { resource: { enabled: false } } },
+  { scope: 'Cluster', metricsApi: { resource: { enabled: false } }, select: { namespaces: { matchLabels: { team: 'a' } }, crossNamespace: true } },
   { select: { namespaces: { matchLabels: { team: 'a' } } } },
   { select: { targets: { matchLabels: { tier: 'x' } }, policies: { matchExpressions: [{ key: 'tier', operator: 'DoesNotExist' }] } } },
   { prometheus: { shards: 2, version: 'v2.55.1' }, grafana: { dashboards: { fromNamespaces: true } } },
