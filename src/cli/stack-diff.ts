@@ -15,6 +15,7 @@ import { gather } from '../reconcile/gather.ts';
 import { inParallel } from '../reconcile/in-parallel.ts';
 import { findKept } from '../reconcile/last-good.ts';
 import { newStackState, type StackState } from '../reconcile/stack-state.ts';
+import { OWNED_KINDS } from '../render/owned-kinds.ts';
 import { renderStack } from '../render/render-stack.ts';
 import type { Rendered } from '../render/rendered.ts';
 import type { StackInput } from '../render/stack-input.ts';
@@ -55,16 +56,6 @@ const UNKNOWN_UID = '00000000-0000-0000-0000-000000000000';
 const NEW_PASSWORD = 'made-by-the-operator';
 /** Requests to the API server at the same time. */
 const CONCURRENCY = 8;
-
-/** Kinds that a stack may have in the cluster though it no longer wants them. */
-const OWNED_KINDS: readonly (readonly [string, string])[] = [
-  ['v1', 'ConfigMap'], ['v1', 'Secret'], ['v1', 'Service'], ['v1', 'ServiceAccount'],
-  ['apps/v1', 'StatefulSet'], ['apps/v1', 'Deployment'], ['apps/v1', 'DaemonSet'],
-  ['rbac.authorization.k8s.io/v1', 'Role'], ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
-  ['rbac.authorization.k8s.io/v1', 'ClusterRole'], ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'],
-  ['networking.k8s.io/v1', 'NetworkPolicy'], ['networking.k8s.io/v1', 'Ingress'], ['policy/v1', 'PodDisruptionBudget'],
-  ['apiregistration.k8s.io/v1', 'APIService'],
-];
 
 /** What the operator would write and delete for one stack, by the code that the operator runs. Writes nothing. */
 export async function stackDiff(stack: MonitoringStack, around: Surroundings): Promise<StackDiff> {

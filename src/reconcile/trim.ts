@@ -1,5 +1,5 @@
-import { trimMetadata } from '../kube/trim-metadata.ts';
 import type { KubeObject } from '../api/kube-object.ts';
+import { trimMetadata } from '../kube/trim-metadata.ts';
 import type { ServiceFacts } from './cluster-view.ts';
 
 interface ServiceSpec {
@@ -34,4 +34,9 @@ export function trimWorkload(object: KubeObject): KubeObject {
     spec: { ...(replicas === undefined ? {} : { replicas }), ...(nodeName === undefined ? {} : { nodeName }) },
     status: object['status'] ?? {},
   };
+}
+
+/** Drops what nothing of ours reads: the copy that client-side apply keeps can be as large as the resource. */
+export function trimResource(object: KubeObject): KubeObject {
+  return { ...object, metadata: trimMetadata(object).metadata };
 }

@@ -9,14 +9,16 @@ import type { Cluster, ListOptions } from '../kube/cluster.ts';
 import { isKubeError } from '../kube/errors.ts';
 import { Informer, type Change, type InformerMetrics } from '../kube/informer.ts';
 import { resourceType } from '../kube/resource-types.ts';
-import { trimMetadata } from '../kube/trim-metadata.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { ClusterSurvey } from '../render/cluster-survey.ts';
-import { stackOfOwned } from './affected-stacks.ts';
+import { OWNED_KINDS } from '../render/owned-kinds.ts';
 import type { ClusterView, Misfit, ServiceFacts } from './cluster-view.ts';
+import { stackIndex, tellOwner } from './owner-index.ts';
+import { readData } from './read-data.ts';
 import { ResourceCache, type ResourceChange } from './resource-cache.ts';
+import { ServiceIndex } from './service-index.ts';
 import { Surveyor } from './surveyor.ts';
-import { serviceFacts, trimService, trimWorkload } from './trim.ts';
+import { trimResource, trimService, trimWorkload } from './trim.ts';
 import type { NamespaceLabels } from './select.ts';
 
 /** What the controller is told of. */
@@ -43,25 +45,10 @@ interface Telemetry {
 const OURS: ListOptions = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` };
 const OUR_METADATA: ListOptions = { ...OURS, metadataOnly: true };
 
-/** Kinds that we write and of which only the metadata tells whether somebody touched them. */
-const OWNED_METADATA: readonly (readonly [string, string])[] = [
-  ['v1', 'ServiceAccount'],
-  ['rbac.authorization.k8s.io/v1', 'Role'],
-  ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
-  ['rbac.authorization.k8s.io/v1', 'ClusterRole'],
-  ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'],
-  ['networking.k8s.io/v1', 'NetworkPolicy'],
-  ['networking.k8s.io/v1', 'Ingress'],
-  ['policy/v1', 'PodDisruptionBudget'],
-];
-/** Kinds that we write and whose status we report. */
-const OWNED_WORKLOADS: readonly (readonly [string, string])[] = [
-  ['apps/v1', 'StatefulSet'],
-  ['apps/v1', 'Deployment'],
-  ['apps/v1', 'DaemonSet'],
-  ['apiregistration.k8s.io/v1', 'APIService'],
-];
-
+/** Kinds that are watched whether or not they are ours: users' own matter as well. */
+const WATCHED_ANYWAY: ReadonlySet<string> = new Set(['ConfigMap', 'Secret', 'Service']);
+/** Kinds of ours whose status we report; of the others only the metadata tells whether somebody touched them. */
+const WATCHED_WITH_STATUS: ReadonlySet<string> = new Set(['StatefulSet', 'Deployment', 'DaemonSet', 'APIService']);
 /** Kinds that few stacks need: an operator that may not watch them does all the rest, and says what is missing where it is needed. */
 const MAY_BE_REFUSED: ReadonlySet<string> = new Set(['APIService']);
 
@@ -79,12 +66,10 @@ export class Watches implements ClusterView {
   readonly #namespaces = new Map<string, StringMap>();
   /** Namespaces that are being deleted. */
   readonly #leaving = new Set<string>();
-  readonly #servicesVersions = new Map<string, number>();
+  readonly #services = new ServiceIndex((namespace) => this.#informer('Service').byNamespace(namespace));
   readonly #surveyor: Surveyor;
   readonly #clock: Clock;
   readonly #stop = new AbortController();
-  /** Services by namespace, until one of them changes: each ScrapeTarget of a namespace looks at all of them. */
-  readonly #services = new Map<string, readonly ServiceFacts[]>();
   #kubernetesVersion: string | undefined;
 
   constructor(cluster: Cluster, handlers: WatchHandlers, telemetry: Telemetry) {
@@ -185,16 +170,11 @@ export class Watches implements ClusterView {
   }
 
   services(namespace: string): readonly ServiceFacts[] {
-    let services = this.#services.get(namespace);
-    if (!services) {
-      services = [...this.#informer('Service').byNamespace(namespace)].map(serviceFacts);
-      this.#services.set(namespace, services);
-    }
-    return services;
+    return this.#services.of(namespace);
   }
 
   servicesVersion(namespace: string): number {
-    return this.#servicesVersions.get(namespace) ?? 0;
+    return this.#services.version(namespace);
   }
 
   version(kind: 'Secret' | 'ConfigMap', namespace: string, name: string): string | undefined {
@@ -290,23 +270,18 @@ export class Watches implements ClusterView {
   }
 
   #watchOwned(handlers: WatchHandlers, telemetry: Telemetry): void {
-    for (const [apiVersion, kind] of OWNED_METADATA) {
-      this.#follow(apiVersion, kind, { telemetry, options: OUR_METADATA, isOwned: true, onChange: (change) => tellOwner(change, handlers.onOwned) });
-    }
-    for (const [apiVersion, kind] of OWNED_WORKLOADS) {
-      this.#follow(apiVersion, kind, { telemetry, options: OURS, trim: trimWorkload, isOwned: true, onChange: (change) => tellOwner(change, handlers.onOwned) });
+    const onChange = (change: Change): void => tellOwner(change, handlers.onOwned);
+    for (const [apiVersion, kind] of OWNED_KINDS.filter(([, each]) => !WATCHED_ANYWAY.has(each))) {
+      const whole = WATCHED_WITH_STATUS.has(kind) ? { options: OURS, trim: trimWorkload } : { options: OUR_METADATA };
+      this.#follow(apiVersion, kind, { telemetry, ...whole, isOwned: true, onChange });
     }
     this.#follow('v1', 'Pod', { telemetry, options: OURS, trim: trimWorkload, isOwned: true, onChange: (change) => tellOwner(change, handlers.onPod) });
   }
 
   #onService(change: Change, handlers: WatchHandlers): void {
-    this.#services.delete(keyOfNamespace(change));
     tellOwner(change, handlers.onOwned);
-    const facts = { old: change.old && serviceFacts(change.old), new: change.new && serviceFacts(change.new) };
-    if (JSON.stringify(facts.old) === JSON.stringify(facts.new)) return;
-    const namespace = (facts.new ?? facts.old)?.namespace ?? '';
-    this.#servicesVersions.set(namespace, this.servicesVersion(namespace) + 1);
-    handlers.onService(namespace, { ...(facts.old ? { old: facts.old } : {}), ...(facts.new ? { new: facts.new } : {}) });
+    const moved = this.#services.take(change);
+    if (moved) handlers.onService((moved.new ?? moved.old)?.namespace ?? '', moved);
   }
 
   #follow(apiVersion: string, kind: string, { telemetry, options, trim, isOwned, onChange }: Followed): void {
@@ -331,40 +306,10 @@ export class Watches implements ClusterView {
   }
 }
 
-function keyOfNamespace({ old, new: now }: Change): string {
-  return (now ?? old)?.metadata.namespace ?? '';
-}
-
 interface Followed {
   readonly telemetry: Telemetry;
   readonly options?: ListOptions;
   readonly trim?: (object: KubeObject) => KubeObject;
   readonly isOwned?: boolean;
   readonly onChange: (change: Change) => void;
-}
-
-function stackIndex(object: KubeObject): string[] {
-  const stack = object.metadata.labels?.[LABEL_MANAGED_BY] === MANAGED_BY ? stackOfOwned(object) : undefined;
-  return stack === undefined ? [] : [stack];
-}
-
-/** Who lost the object is told as well as who has it now: labels may have moved. */
-function tellOwner(change: Change, tell: (stack: string, change: Change) => void): void {
-  const stacks = new Set([change.old, change.new].flatMap((object) => (object ? stackIndex(object) : [])));
-  for (const stack of stacks) tell(stack, change);
-}
-
-/** Drops what nothing of ours reads: the copy that client-side apply keeps can be as large as the resource. */
-function trimResource(object: KubeObject): KubeObject {
-  return { ...object, metadata: trimMetadata(object).metadata };
-}
-
-/** The data of a Secret or ConfigMap, base64 in both cases; undefined where there is none. Rejects with a KubeError. */
-export async function readData(cluster: Cluster, kind: 'Secret' | 'ConfigMap', namespace: string, name: string): Promise<StringMap | undefined> {
-  const object = await cluster.read({ apiVersion: 'v1', kind, namespace, name });
-  if (!object) return undefined;
-  const data = (object['data'] ?? {}) as StringMap;
-  if (kind === 'Secret') return data;
-  const binary = (object['binaryData'] ?? {}) as StringMap;
-  return { ...Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')])), ...binary };
 }

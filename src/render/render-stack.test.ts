@@ -6,6 +6,7 @@ import { refKey, refOf } from '../api/kube-object.ts';
 import { stableHash } from '../lib/stable-hash.ts';
 import { compareWithFile } from '../testing/golden.ts';
 import { stackCases, stackInput, type StackCase } from '../testing/stack-case.ts';
+import { OWNED_KINDS } from './owned-kinds.ts';
 import { renderStack } from './render-stack.ts';
 import type { StackInput } from './stack-input.ts';
 
@@ -22,6 +23,11 @@ function readable(object: KubeObject): KubeObject {
 }
 
 describe('render/render-stack', () => {
+  it('makes objects of the kinds that are watched and pruned, and each of those is needed', () => {
+    const made = CASES.flatMap(({ input }) => renderStack(input).objects.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`));
+    expect([...new Set(made)].sort()).to.deep.equal(OWNED_KINDS.map((kind) => kind.join(' ')).sort());
+  });
+
   for (const { name, input } of CASES) {
     it(name.replaceAll('-', ' '), () => {
       const rendered = renderStack(input);

@@ -1,0 +1,47 @@
+import type { KubeObject } from '../api/kube-object.ts';
+import type { Change } from '../kube/informer.ts';
+import type { ServiceFacts } from './cluster-view.ts';
+import { serviceFacts } from './trim.ts';
+
+/** A Service before and after a change that matters to ScrapeTargets. */
+export interface ServiceMove {
+  readonly old?: ServiceFacts;
+  readonly new?: ServiceFacts;
+}
+
+/** What ScrapeTargets see of Services, by namespace: kept until one of them changes, since each ScrapeTarget looks at all of them. */
+export class ServiceIndex {
+  readonly #list: (namespace: string) => Iterable<KubeObject>;
+  readonly #known = new Map<string, readonly ServiceFacts[]>();
+  readonly #versions = new Map<string, number>();
+
+  /** @param list the Services of a namespace as the watch shows them */
+  constructor(list: (namespace: string) => Iterable<KubeObject>) {
+    this.#list = list;
+  }
+
+  /** The Services of a namespace. */
+  of(namespace: string): readonly ServiceFacts[] {
+    let services = this.#known.get(namespace);
+    if (!services) {
+      services = [...this.#list(namespace)].map(serviceFacts);
+      this.#known.set(namespace, services);
+    }
+    return services;
+  }
+
+  /** Goes up with each change of a Service of the namespace that matters. */
+  version(namespace: string): number {
+    return this.#versions.get(namespace) ?? 0;
+  }
+
+  /** Takes in a change; answers with it where labels or ports changed. */
+  take({ old, new: now }: Change): ServiceMove | undefined {
+    const namespace = (now ?? old)?.metadata.namespace ?? '';
+    this.#known.delete(namespace);
+    const move = { ...(old ? { old: serviceFacts(old) } : {}), ...(now ? { new: serviceFacts(now) } : {}) };
+    if (JSON.stringify(move.old) === JSON.stringify(move.new)) return undefined;
+    this.#versions.set(namespace, this.version(namespace) + 1);
+    return move;
+  }
+}
