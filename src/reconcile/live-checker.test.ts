@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeCluster } from '../testing/fake-cluster.ts';
 import { systemClock, type Clock } from '../kube/clock.ts';
 import { LiveChecker } from './live-checker.ts';
@@ -27,7 +28,7 @@ function aPod(name: string, shard = 0, port = 9090): Pod {
   };
 }
 
-function setUp(pods: Pod[]) {
+function setUp(pods: Pod[], clock: Clock) {
   const cluster = new FakeCluster(pods.map(({ replica }) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'shop', name: replica.pod } })));
   cluster.pods = ({ pod: name, path, method }) => {
     const pod = pods.find(({ replica }) => replica.pod === name);
@@ -44,7 +45,7 @@ function setUp(pods: Pod[]) {
   let progress = 0;
   const live = new LiveChecker({
     cluster,
-    clock: fastClock(),
+    clock,
     replicas: () => ({
       prometheus: pods.filter(({ replica }) => replica.port === 9090).map(({ replica }) => replica),
       alertmanager: pods.filter(({ replica }) => replica.port === 9093).map(({ replica }) => replica),
@@ -66,8 +67,8 @@ async function until(isSo: () => boolean): Promise<void> {
 
 describe('reconcile/live-checker', () => {
   const running: LiveChecker[] = [];
-  const begin = (pods: Pod[]) => {
-    const set = setUp(pods);
+  const begin = (pods: Pod[], clock: Clock = fastClock()) => {
+    const set = setUp(pods, clock);
     running.push(set.live);
     return set;
   };
@@ -91,7 +92,7 @@ describe('reconcile/live-checker', () => {
   });
 
   it('puts the hash on the pod before it asks, so that the kubelet refreshes the volume at once', async () => {
-    const { live, cluster } = begin([aPod('prometheus-shop-0')]);
+    const { live, cluster } = begin([aPod('prometheus-shop-0')], new FakeClock());
     live.want('shop/shop', wanted(['m1']));
     await until(() => cluster.calls.some(({ verb }) => verb === 'podRequest'));
     expect(cluster.calls[0]).to.deep.include({ verb: 'patchMetadata', key: 'Pod/shop/prometheus-shop-0' });
