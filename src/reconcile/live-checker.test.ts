@@ -76,6 +76,18 @@ describe('reconcile/live-checker', () => {
     for (const live of running.splice(0)) live.stop();
   });
 
+  it('lets a replica that does not answer hold up no other', async () => {
+    const [quick, frozen] = [aPod('a'), aPod('b')];
+    const { cluster, live, progress } = begin([quick, frozen]);
+    const { podRequest } = cluster;
+    cluster.podRequest = (request) => (request.pod === 'b' ? new Promise(() => undefined) : podRequest.call(cluster, request));
+    live.want('shop/shop', wanted(['m/1'], { replicas: { prometheus: 2, alertmanager: 0 } }));
+    quick.loaded = ['m/1'];
+    await until(() => live.report('shop/shop')?.confirmed === 1);
+    await until(() => progress() > 0);
+    expect(live.report('shop/shop')?.missing.map(({ pod }) => pod)).to.deep.equal(['b']);
+  });
+
   it('is live only once every replica shows every marker', async () => {
     const pods = [aPod('prometheus-shop-0'), aPod('prometheus-shop-1')];
     const { live } = begin(pods);

@@ -22,6 +22,8 @@ interface Watched {
   sinceMs: number;
   sinceWallMs: number;
   readonly confirmations: Map<string, Confirmation>;
+  /** uids of the pods that have a question to answer. */
+  readonly asked: Set<string>;
   running: boolean;
   poked: boolean;
   nudges: number;
@@ -140,7 +142,7 @@ export class LiveChecker {
   }
 
   #newlyWatched(wanted: WantedConfig): Watched {
-    return { wanted, sinceMs: this.#options.clock.now(), sinceWallMs: this.#options.clock.wall(), confirmations: new Map(), running: false, poked: false, nudges: 0, reloadedAtMs: 0, wasLive: false, isChange: false };
+    return { wanted, sinceMs: this.#options.clock.now(), sinceWallMs: this.#options.clock.wall(), confirmations: new Map(), asked: new Set(), running: false, poked: false, nudges: 0, reloadedAtMs: 0, wasLive: false, isChange: false };
   }
 
   async #run(stack: string, watched: Watched): Promise<void> {
@@ -148,8 +150,8 @@ export class LiveChecker {
     try {
       while (!this.#stop.signal.aborted && this.#stacks.get(stack) === watched) {
         watched.poked = false;
-        const progressed = await this.#round(stack, watched);
-        this.#tell(stack, watched, progressed);
+        this.#round(stack, watched);
+        this.#tell(stack, watched, false);
         if (this.#rests(stack, watched)) return;
         await sleep(this.#options.clock, this.#pause(watched), this.#stop.signal);
       }
@@ -179,21 +181,37 @@ export class LiveChecker {
     return age < 12 * FIRST_SECONDS_MS ? ROUND_MS.next : ROUND_MS.later;
   }
 
-  async #round(stack: string, watched: Watched): Promise<boolean> {
+  /** Asks whoever has not confirmed all and has no question to answer yet: one that is slow must not hold up the others. */
+  #round(stack: string, watched: Watched): void {
     const { prometheus, alertmanager } = this.#options.replicas(stack);
-    const asked = {
-      prometheus: prometheus.filter((replica) => !hasAll(watched, replica)),
-      alertmanager: alertmanager.filter((replica) => !hasAlertmanagerConfig(watched, replica)),
-    };
     const nudge = this.#nextNudge(watched);
     const asks = this.#asksForReload(watched);
-    const results = await Promise.all([
-      ...asked.prometheus.map((replica) => this.#askPrometheus(stack, watched, { replica, nudge, asks })),
-      ...asked.alertmanager.map((replica) => this.#askAlertmanager(stack, watched, { replica, nudge })),
-    ]);
-    for (const replica of asked.prometheus) this.#answered('prometheus', watched, replica, hasAll(watched, replica));
-    for (const replica of asked.alertmanager) this.#answered('alertmanager', watched, replica, hasAlertmanagerConfig(watched, replica));
-    return results.some(Boolean);
+    for (const replica of prometheus) {
+      if (hasAll(watched, replica)) continue;
+      this.#ask(stack, watched, replica, async () => {
+        const progressed = await this.#askPrometheus(stack, watched, { replica, nudge, asks });
+        this.#answered('prometheus', watched, replica, hasAll(watched, replica));
+        return progressed;
+      });
+    }
+    for (const replica of alertmanager) {
+      if (hasAlertmanagerConfig(watched, replica)) continue;
+      this.#ask(stack, watched, replica, async () => {
+        const progressed = await this.#askAlertmanager(stack, watched, { replica, nudge });
+        this.#answered('alertmanager', watched, replica, hasAlertmanagerConfig(watched, replica));
+        return progressed;
+      });
+    }
+  }
+
+  /** Puts a question, which never rejects, unless this replica has not answered the one before. */
+  #ask(stack: string, watched: Watched, { uid }: Replica, question: () => Promise<boolean>): void {
+    if (watched.asked.has(uid)) return;
+    watched.asked.add(uid);
+    void question().then((progressed) => {
+      watched.asked.delete(uid);
+      if (!this.#stop.signal.aborted && this.#stacks.get(stack) === watched) this.#tell(stack, watched, progressed);
+    });
   }
 
   #answered(component: 'prometheus' | 'alertmanager', watched: Watched, replica: Replica, isConfirmed: boolean): void {
@@ -226,6 +244,8 @@ export class LiveChecker {
       await this.#annotate(replica, wanted.hashes.get(replica.shard) ?? '', nudge);
       const markers = (wanted.markers.get(replica.shard) ?? []).filter((marker) => !confirmation.markers.has(marker));
       const loaded = await readLoadedMarkers(cluster, replica, { markers, agent: wanted.agent });
+      // Another config is wanted meanwhile: what this one showed before may be gone again.
+      if (watched.wanted !== wanted) return false;
       for (const marker of loaded) confirmation.markers.add(marker);
       if (loaded.size === markers.length) {
         delete confirmation.trouble;
@@ -254,6 +274,7 @@ export class LiveChecker {
     try {
       await this.#annotate(replica, wanted.annotation, nudge);
       const hash = await readConfigHash(cluster, replica);
+      if (watched.wanted.alertmanager?.hash !== wanted.hash) return false;
       if (hash !== undefined) confirmation.alertmanagerHash = hash;
       if (hash === wanted.hash) {
         delete confirmation.trouble;
