@@ -20,7 +20,7 @@ describe('Rendered objects on a real API server', function () {
 
   before(async () => {
     plane = await startControlPlane();
-    for (const namespace of ['shop', 'web', 'monitoring', 'restricted']) await kubectlOk(plane.kubeconfig, ['create', 'namespace', namespace]);
+    for (const namespace of ['belfry-system', 'shop', 'web', 'monitoring', 'restricted']) await kubectlOk(plane.kubeconfig, ['create', 'namespace', namespace]);
     await kubectlOk(plane.kubeconfig, ['label', 'namespace', 'restricted', 'pod-security.kubernetes.io/enforce=restricted']);
   });
 
@@ -42,11 +42,15 @@ describe('Rendered objects on a real API server', function () {
       const list = { apiVersion: 'v1', kind: 'List', items: renderStack(input).objects };
       const apply = () => kubectlOk(plane.kubeconfig, ['apply', '--server-side', '--field-manager=belfry', '-o', 'json', '-f', '-'], { stdin: JSON.stringify(list) });
       const versions = (answer: string) => (JSON.parse(answer) as { items: { kind: string; metadata: { name: string; resourceVersion: string } }[] }).items.map(({ kind, metadata }) => `${kind}/${metadata.name} ${metadata.resourceVersion}`);
+      await apply();
+      // The API server itself notes on an APIService, once, that nobody answers.
+      const registered = list.items.filter(({ kind }) => kind === 'APIService').map(({ metadata }) => `apiservice/${metadata.name}`);
+      if (registered.length > 0) await kubectlOk(plane.kubeconfig, ['wait', '--for=condition=Available=False', ...registered, '--timeout=60s']);
       expect(versions(await apply())).to.deep.equal(versions(await apply()));
     }
   });
 
-  it('runs every pod in a namespace of Pod Security "restricted", but for the node exporter', async () => {
+  it('runs every pod in a namespace of Pod Security "restricted", but for those that look at the node', async () => {
     for (const { name, input } of CASES) {
       for (const object of renderStack(input).objects) {
         const { template, volumeClaimTemplates = [] } = (object['spec'] ?? {}) as Workload;
@@ -62,7 +66,7 @@ describe('Rendered objects on a real API server', function () {
         };
         const { code, stderr } = await kubectl(plane.kubeconfig, ['create', '--dry-run=server', '--validate=strict', '-f', '-'], { stdin: JSON.stringify(pod) });
         const at = `${name}: ${refKey(refOf(object))}`;
-        if (object.kind === 'DaemonSet') expect(stderr, at).to.match(/violates PodSecurity "restricted:latest": host namespaces .*hostPath/);
+        if (object.kind === 'DaemonSet') expect(stderr, at).to.match(/violates PodSecurity "restricted:latest": .*hostPath/);
         else expect({ code, stderr }, at).to.deep.equal({ code: 0, stderr: '' });
       }
     }
