@@ -52,7 +52,8 @@ describe('the main job, on a real node', () => {
   });
 
   it('writes nothing for 60 seconds at rest but the Lease', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 20_000));
+    // Rest begins when the statuses have caught up: health is looked at every 15 s, the numbers of a stack are written at most every 15 s.
+    await new Promise((resolve) => setTimeout(resolve, 45_000));
     const since = new Date();
     await new Promise((resolve) => setTimeout(resolve, 60_000));
     const entries = await readAuditLog(stack.node.controlPlane.auditLog ?? '');
