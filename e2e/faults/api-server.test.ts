@@ -31,10 +31,12 @@ describe('faults of the API server and of the way to it', function () {
 
   it('is away when the operator starts', async () => {
     const world = await sharedWorld();
+    await world.stopOperator();
     await world.proxy.goAway();
     await world.startOperator({ isExpectedReady: false });
     await seconds(4);
     expect((await world.operator.readyz()).status).to.equal(503);
+    await world.change();
     await world.proxy.comeBack();
     record(GROUP, 'is away when the operator starts', await world.converged(60_000));
     expect((await world.operator.readyz()).status).to.equal(200);

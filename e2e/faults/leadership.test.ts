@@ -4,7 +4,7 @@ import { readAuditLog, writes, type AuditEntry } from '../support/audit-log.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { startOperator, type RunningOperator } from '../support/operator-process.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { record } from './scenario.ts';
+import { note, record } from './scenario.ts';
 import { NAMESPACE, scrapeTarget, sharedWorld, type World } from './world.ts';
 
 const GROUP = 'operator';
@@ -177,8 +177,8 @@ describe('faults of the operator itself', function () {
     const takenOver = leads(b).then(() => performance.now() - killed);
     await writers;
     await world.change();
-    const ended = performance.now();
     const tookMs = await takenOver;
+    const led = Math.max(killed + tookMs, performance.now());
     expect(tookMs).to.be.below(20_000);
     record(GROUP, 'the leader is killed: another leads', tookMs, 'SIGKILL');
     const pools = await waitFor('all jobs in every Prometheus', async (seen) => {
@@ -187,13 +187,14 @@ describe('faults of the operator itself', function () {
       return counts.every((count) => count >= 1_000) ? counts : undefined;
     }, { timeoutMs: 45_000, intervalMs: 500 });
     expect(pools).to.have.length(2);
+    record(GROUP, 'the leader is killed amid 1,000 changes: all live', performance.now() - led, 'takeover');
     await waitFor('all statuses to say so', async (seen) => {
       const { items } = await world.admin.list({ apiVersion: 'belfry.dev/v1alpha1', kind: 'ScrapeTarget', plural: 'scrapetargets', namespaced: true }, { namespace: NAMESPACE });
       const waiting = items.filter((item) => !isLive(item));
       seen(`${waiting.length}, e.g. ${JSON.stringify(waiting[0]?.['status'])}`);
       return waiting.length === 0;
-    }, { timeoutMs: 45_000, intervalMs: 500 });
-    record(GROUP, 'the leader is killed amid 1,000 changes: all live, all said', performance.now() - ended, 'last change');
+    }, { timeoutMs: 90_000, intervalMs: 500 });
+    note(GROUP, 'the same: all 1,000 statuses say so (at most 100 writes a second)', performance.now() - led, 'takeover');
     await expectNoDoubleWrites(a, b, sinceMs);
     await world.deleteTargets('load-');
     await world.change();
