@@ -179,24 +179,27 @@ describe('faults of the operator itself', function () {
     await world.change();
     const tookMs = await takenOver;
     const led = Math.max(killed + tookMs, performance.now());
-    expect(tookMs).to.be.below(20_000);
-    record(GROUP, 'the leader is killed: another leads', tookMs, 'SIGKILL');
-    const pools = await waitFor('all jobs in every Prometheus', async (seen) => {
-      const counts = await Promise.all(world.kubelet.pods('prometheus', `${NAMESPACE}/`).map(({ url }) => poolsAt(url)));
-      seen(counts);
-      return counts.every((count) => count >= 1_000) ? counts : undefined;
-    }, { timeoutMs: 45_000, intervalMs: 500 });
-    expect(pools).to.have.length(2);
-    record(GROUP, 'the leader is killed amid 1,000 changes: all live', performance.now() - led, 'takeover');
-    await waitFor('all statuses to say so', async (seen) => {
-      const { items } = await world.admin.list({ apiVersion: 'belfry.dev/v1alpha1', kind: 'ScrapeTarget', plural: 'scrapetargets', namespaced: true }, { namespace: NAMESPACE });
-      const waiting = items.filter((item) => !isLive(item));
-      seen(`${waiting.length}, e.g. ${JSON.stringify(waiting[0]?.['status'])}`);
-      return waiting.length === 0;
-    }, { timeoutMs: 90_000, intervalMs: 500 });
-    note(GROUP, 'the same: all 1,000 statuses say so (at most 100 writes a second)', performance.now() - led, 'takeover');
-    await expectNoDoubleWrites(a, b, sinceMs);
-    await world.deleteTargets('load-');
+    try {
+      expect(tookMs).to.be.below(20_000);
+      record(GROUP, 'the leader is killed: another leads', tookMs, 'SIGKILL');
+      const pools = await waitFor('all jobs in every Prometheus', async (seen) => {
+        const counts = await Promise.all(world.kubelet.pods('prometheus', `${NAMESPACE}/`).map(({ url }) => poolsAt(url)));
+        seen(counts);
+        return counts.every((count) => count >= 1_000) ? counts : undefined;
+      }, { timeoutMs: 45_000, intervalMs: 500 });
+      expect(pools).to.have.length(2);
+      record(GROUP, 'the leader is killed amid 1,000 changes: all live', performance.now() - led, 'takeover');
+      await waitFor('all statuses to say so', async (seen) => {
+        const { items } = await world.admin.list({ apiVersion: 'belfry.dev/v1alpha1', kind: 'ScrapeTarget', plural: 'scrapetargets', namespaced: true }, { namespace: NAMESPACE });
+        const waiting = items.filter((item) => !isLive(item));
+        seen(`${waiting.length}, e.g. ${JSON.stringify(waiting[0]?.['status'])}`);
+        return waiting.length === 0;
+      }, { timeoutMs: 90_000, intervalMs: 500 });
+      note(GROUP, 'the same: all 1,000 statuses say so (at most 100 writes a second)', performance.now() - led, 'takeover');
+      await expectNoDoubleWrites(a, b, sinceMs);
+    } finally {
+      await world.deleteTargets('load-');
+    }
     await world.change();
     await world.converged(60_000);
   });
