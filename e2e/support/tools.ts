@@ -54,12 +54,15 @@ const KLOG_OF_PROMETHEUS_2 = [
   'k8s.io/klog/v2 => github.com/simonpasquier/klog-gokit/v3 v3.5.0',
 ];
 
-function prometheusProgram(name: 'prometheus' | 'promtool', release: string, version: string): ToolBuild {
+function prometheusBuild(release: string, version: string): ToolBuild {
   return {
     release,
     module: 'github.com/prometheus/prometheus',
     version,
-    programs: { [name]: `github.com/prometheus/prometheus/cmd/${name}` },
+    programs: {
+      prometheus: 'github.com/prometheus/prometheus/cmd/prometheus',
+      promtool: 'github.com/prometheus/prometheus/cmd/promtool',
+    },
     set: prometheusVersion(release),
     ...(release.startsWith('v2.') ? { replace: KLOG_OF_PROMETHEUS_2 } : {}),
   };
@@ -70,16 +73,7 @@ function prometheusProgram(name: 'prometheus' | 'promtool', release: string, ver
  * The first entry that holds a name is the release one gets without asking for another.
  */
 export const TOOL_BUILDS: readonly ToolBuild[] = [
-  {
-    release: 'v3.15.0',
-    module: 'github.com/prometheus/prometheus',
-    version: 'v0.315.0',
-    programs: {
-      prometheus: 'github.com/prometheus/prometheus/cmd/prometheus',
-      promtool: 'github.com/prometheus/prometheus/cmd/promtool',
-    },
-    set: prometheusVersion('v3.15.0'),
-  },
+  prometheusBuild('v3.15.0', 'v0.315.0'),
   {
     release: 'v3.6.8',
     module: 'go.etcd.io/etcd/server/v3',
@@ -170,12 +164,9 @@ export const TOOL_BUILDS: readonly ToolBuild[] = [
     version: 'v1.14.7',
     programs: { coredns: 'github.com/coredns/coredns' },
   },
-  prometheusProgram('promtool', 'v2.45.6', 'v0.45.6'),
-  prometheusProgram('promtool', 'v2.55.1', 'v0.55.1'),
-  prometheusProgram('promtool', 'v3.5.1', 'v0.305.1'),
-  prometheusProgram('prometheus', 'v2.45.6', 'v0.45.6'),
-  prometheusProgram('prometheus', 'v2.55.1', 'v0.55.1'),
-  prometheusProgram('prometheus', 'v3.5.1', 'v0.305.1'),
+  prometheusBuild('v2.45.6', 'v0.45.6'),
+  prometheusBuild('v2.55.1', 'v0.55.1'),
+  prometheusBuild('v3.5.1', 'v0.305.1'),
   {
     release: 'v0.92.1', // only for comparisons
     module: 'github.com/prometheus-operator/prometheus-operator',
@@ -396,13 +387,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** What a machine needs for `make test` and `make demo`; comparisons and whole servers of old releases are built when asked for. */
+/** What a machine needs for `make test` and `make demo`; what is only compared with is built when asked for. */
 export const DEFAULT_TOOLS: readonly string[] = [
   ...Object.keys(Object.assign({}, ...TOOL_BUILDS.map((build) => build.programs)) as Record<string, string>)
     .filter((name) => name !== 'prometheus-operator'),
-  'promtool@2.45',
-  'promtool@2.55',
-  'promtool@3.5',
+  ...['2.45', '2.55', '3.5'].flatMap((release) => [`prometheus@${release}`, `promtool@${release}`]),
 ];
 
 async function main(args: string[]): Promise<void> {
