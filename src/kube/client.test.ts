@@ -194,6 +194,27 @@ describe('kube/client', () => {
       expect(seen).to.deep.equal([]);
     });
 
+    it('goes through the proxy of the environment', async () => {
+      const proxied: string[] = [];
+      const proxy = createServer((request, response) => {
+        proxied.push(request.url ?? '');
+        json(200, OBJECT)(response, {} as Seen);
+      });
+      await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+      const before = process.env['HTTP_PROXY'];
+      process.env['HTTP_PROXY'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+      try {
+        const cluster = await client({ kubeconfig: await kubeconfig({ token: 't' }, { server: 'http://api.example:8080' }) });
+        await cluster.read(REF);
+      } finally {
+        if (before === undefined) delete process.env['HTTP_PROXY'];
+        else process.env['HTTP_PROXY'] = before;
+        proxy.closeAllConnections();
+        proxy.close();
+      }
+      expect(proxied.map((url) => url.split('/api/')[0])).to.deep.equal(['http://api.example:8080']);
+    });
+
     it('says which file or context is missing', async () => {
       expect((await rejection(connect({ kubeconfig: join(dir, 'none') }))).message).to.contain(join(dir, 'none'));
       const error = await rejection(connect({ kubeconfig: await kubeconfig(), context: 'third' }));

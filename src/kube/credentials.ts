@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { environmentProxy } from './environment-proxy.ts';
 import { KubeError } from './errors.ts';
 
 /** Where the kubeconfig comes from. */
@@ -159,8 +160,9 @@ export class Credentials {
       return { agent, watchAgent: agent };
     }
     const isPlain = this.server.startsWith('http:');
+    const proxyEnv = environmentProxy(this.server, process.env);
     const create = (limits: http.AgentOptions): http.Agent =>
-      isPlain ? new http.Agent(limits) : new https.Agent({ ...tls, ...limits });
+      isPlain ? new http.Agent({ ...limits, proxyEnv }) : new https.Agent({ ...tls, ...limits, proxyEnv });
     return {
       agent: create({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: 4, scheduling: 'lifo' }),
       watchAgent: create({ keepAlive: true, maxFreeSockets: 2 }),
