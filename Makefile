@@ -32,7 +32,7 @@ generate: node_modules/.installed ## Write crds/, docs/reference and RBAC from t
 	npm run --silent generate
 
 verify: generate ## Fail when a generated file is not what its source says
-	git diff --exit-code -- crds config docs/reference
+	git diff --exit-code -- crds config docs/reference docs/dashboards.md docs/requests.md
 
 .PHONY: test tools e2e-prometheus e2e-apiserver e2e-faults e2e-node reliability
 test: check lint build ## Every test but the faults, the ones on real programs included; needs Go, and root for the node
