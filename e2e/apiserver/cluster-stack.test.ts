@@ -3,6 +3,7 @@ import { load } from 'js-yaml';
 import { join } from 'node:path';
 import type { KubeObject } from '../../src/api/kube-object.ts';
 import { startControlPlane, type ControlPlane } from '../support/control-plane.ts';
+import { crdsEstablished } from '../support/crds.ts';
 import { kubectl, kubectlJson, kubectlOk, runCommand } from '../support/kubectl.ts';
 import { FROM_SOURCE } from '../support/operator.ts';
 import { freePorts, startProgram, type Program } from '../support/process.ts';
@@ -52,7 +53,7 @@ describe('a stack of the whole cluster, with the permissions of an installation'
     const { stdout } = await runCommand([...FROM_SOURCE, 'install']);
     installed = stdout.split(/^---$/m).filter((text) => text.trim() !== '').map((text) => load(text) as KubeObject);
     await apply(...installed.filter(({ kind }) => kind === 'CustomResourceDefinition' || kind === 'Namespace'));
-    await waitFor('the CRDs', () => kubectlOk(plane.kubeconfig, ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']));
+    await crdsEstablished(plane.kubeconfig);
     await kubectlOk(plane.kubeconfig, ['create', 'namespace', NAMESPACE]);
   });
 

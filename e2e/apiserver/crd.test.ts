@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import type { KubeObject } from '../../src/api/kube-object.ts';
 import { startControlPlane, type ControlPlane } from '../support/control-plane.ts';
+import { crdsEstablished } from '../support/crds.ts';
 import { kubectl, kubectlJson, kubectlOk } from '../support/kubectl.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -26,7 +27,7 @@ describe('CRDs on a real API server', function () {
     for (const namespace of ['shop', 'monitoring']) await kubectlOk(plane.kubeconfig, ['create', 'namespace', namespace]);
     // Client-side on purpose: it keeps a copy of the object in an annotation, which has a limit of 256 KiB.
     await kubectlOk(plane.kubeconfig, ['apply', '-k', join(ROOT, 'crds')]);
-    await kubectlOk(plane.kubeconfig, ['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
+    await crdsEstablished(plane.kubeconfig);
   });
 
   after(async () => {

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { KubeObject, StringMap } from '../../src/api/kube-object.ts';
+import { conditionOf, type BelfryResource } from '../support/belfry-resource.ts';
 import { startControlPlane, type ControlPlane } from '../support/control-plane.ts';
 import { kubectl, kubectlJson, kubectlOk } from '../support/kubectl.ts';
-import { conditionOf, startOperator, type BelfryResource } from '../support/operator.ts';
+import { installOperator } from '../support/operator.ts';
 import type { Program } from '../support/process.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -62,7 +63,7 @@ describe('a stack of the whole cluster that is deleted', function () {
 
   before(async () => {
     plane = await startControlPlane({ withControllers: true });
-    operator = await startOperator(plane);
+    operator = await installOperator(plane);
     await kubectlOk(plane.kubeconfig, ['create', 'namespace', NAMESPACE]);
     await waitFor('what Kubernetes puts into a namespace', async () => (await everything()).includes(`ServiceAccount/${NAMESPACE}/default`) && (await everything()).includes(`ConfigMap/${NAMESPACE}/kube-root-ca.crt`));
     atFirst = await everything();

@@ -15,6 +15,7 @@ import { Controller } from '../../src/reconcile/controller.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { silentLog } from '../../src/telemetry/silent-log.ts';
 import { startControlPlane, type ControlPlane } from '../support/control-plane.ts';
+import { crdsEstablished } from '../support/crds.ts';
 import { kubectlOk } from '../support/kubectl.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -39,7 +40,7 @@ describe('Differences and drift on a real API server', function () {
     cluster = await connect({ kubeconfig: plane.kubeconfig });
     await kubectlOk(plane.kubeconfig, ['create', 'namespace', 'shop']);
     await kubectlOk(plane.kubeconfig, ['apply', '-k', join(ROOT, 'crds')]);
-    await kubectlOk(plane.kubeconfig, ['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
+    await crdsEstablished(plane.kubeconfig);
   });
   after(async () => {
     cluster?.close();

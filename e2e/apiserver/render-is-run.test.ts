@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { KubeObject } from '../../src/api/kube-object.ts';
 import { readFiles } from '../../src/cli/read-files.ts';
+import { conditionOf, type BelfryResource } from '../support/belfry-resource.ts';
 import { startControlPlane, type ControlPlane } from '../support/control-plane.ts';
 import { kubectlJson, kubectlOk, runCommand } from '../support/kubectl.ts';
-import { conditionOf, FROM_SOURCE, startOperator, type BelfryResource } from '../support/operator.ts';
+import { FROM_SOURCE, installOperator } from '../support/operator.ts';
 import type { Program } from '../support/process.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -68,7 +69,7 @@ describe('what belfry render prints and what the operator writes', function () {
   before(async () => {
     plane = await startControlPlane();
     brought = [];
-    operator = await startOperator(plane);
+    operator = await installOperator(plane);
     const storageClass = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'fast' }, provisioner: 'disks.example' };
     await kubectlOk(plane.kubeconfig, ['apply', '-f', '-'], { stdin: JSON.stringify(storageClass) });
   });

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { conditionOf, type BelfryResource } from '../support/belfry-resource.ts';
 import { startControlPlane, type ControlPlane } from '../support/control-plane.ts';
 import { kubectl, kubectlJson, kubectlOk } from '../support/kubectl.ts';
-import { conditionOf, startOperator, type BelfryResource } from '../support/operator.ts';
+import { installOperator } from '../support/operator.ts';
 import type { Program } from '../support/process.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -74,7 +75,7 @@ describe('a MonitoringStack that only its user can help', function () {
 
   before(async () => {
     plane = await startControlPlane({ audit: true });
-    operator = await startOperator(plane);
+    operator = await installOperator(plane);
     await kubectlOk(plane.kubeconfig, ['create', 'namespace', 'shop']);
     for (const name of ['slow', 'fast']) {
       await kubectlOk(plane.kubeconfig, ['apply', '-f', '-'], { stdin: JSON.stringify({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name }, provisioner: 'disks.example' }) });

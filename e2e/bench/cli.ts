@@ -8,6 +8,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startControlPlane } from '../support/control-plane.ts';
+import { crdsEstablished } from '../support/crds.ts';
 import { kubectlOk } from '../support/kubectl.ts';
 import { freePorts, startProgram } from '../support/process.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -67,7 +68,7 @@ async function idleOperator(): Promise<{ readonly now: number; readonly peak: nu
   const plane = await startControlPlane();
   try {
     await kubectlOk(plane.kubeconfig, ['apply', '-f', '-'], { stdin: await contender.crds() });
-    await kubectlOk(plane.kubeconfig, ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
+    await crdsEstablished(plane.kubeconfig);
     await kubectlOk(plane.kubeconfig, ['create', 'namespace', 'shop']);
     const [port = 0] = await freePorts(1);
     const { command } = await contender.command({ kubeconfig: plane.kubeconfig, port });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { KubeObject } from '../../src/api/kube-object.ts';
 import { readAuditLog, writes, type AuditEntry } from '../support/audit-log.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
-import { startOperator, type RunningOperator } from '../support/operator-process.ts';
+import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { note, record } from './scenario.ts';
 import { NAMESPACE, scrapeTarget, sharedWorld, type World } from './world.ts';
@@ -43,7 +43,7 @@ describe('faults of the operator itself', function () {
   const contend = async (name: string): Promise<Replica> => {
     const proxy = proxies.get(name) ?? await startFaultProxy(world.plane, { user: `belfry-${name}`, ...GROUPS });
     proxies.set(name, proxy);
-    const operator = await startOperator({ kubeconfig: proxy.kubeconfig, dir: world.plane.dir, name: `belfry-${name}`, leaderElect: true });
+    const operator = await startOperator({ kubeconfig: proxy.kubeconfig, dir: world.plane.dir, name: `belfry-${name}`, leaderElect: true, podAccess: 'direct' });
     const replica = { proxy, operator };
     replicas.set(name, replica);
     return replica;
@@ -81,7 +81,7 @@ describe('faults of the operator itself', function () {
           died.resolve();
         }
       };
-      const operator = await startOperator({ kubeconfig: world.proxy.kubeconfig, dir: world.plane.dir, isExpectedReady: false });
+      const operator = await startOperator({ kubeconfig: world.proxy.kubeconfig, dir: world.plane.dir, podAccess: 'direct', isExpectedReady: false });
       pid = operator.program.pid();
       await Promise.race([died.promise, new Promise((resolve) => setTimeout(resolve, 6_000))]);
       await operator.program.kill();

@@ -16,10 +16,11 @@ import { inParallel } from '../../src/reconcile/in-parallel.ts';
 import { readAuditLog, writes, type AuditEntry } from '../support/audit-log.ts';
 import { createCertificate } from '../support/certificates.ts';
 import { startControlPlane, type ControlPlane } from '../support/control-plane.ts';
+import { crdsEstablished } from '../support/crds.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { kubectlOk, runCommand } from '../support/kubectl.ts';
 import { startKubeletStandIn, type KubeletStandIn } from '../support/kubelet-stand-in.ts';
-import { BELFRY, startOperator, type OperatorOptions, type RunningOperator } from '../support/operator-process.ts';
+import { FROM_BUNDLE, startOperator, type OperatorOptions, type RunningOperator } from '../support/operator.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 export const NAMESPACE = 'shop';
@@ -121,7 +122,7 @@ export class World {
 
   /** Starts the operator behind the proxy; from now on it must not end by itself. */
   async startOperator(options: Partial<OperatorOptions> = {}): Promise<void> {
-    this.#operator = await startOperator({ kubeconfig: this.proxy.kubeconfig, dir: this.plane.dir, ...options });
+    this.#operator = await startOperator({ kubeconfig: this.proxy.kubeconfig, dir: this.plane.dir, podAccess: 'direct', ...options });
     this.#operatorPid = this.#operator.program.pid();
   }
 
@@ -316,7 +317,7 @@ export class World {
   }
 
   async #hasNoDifference(seen: (value: unknown) => void, namespace = NAMESPACE): Promise<boolean> {
-    const { code, stdout, stderr } = await runCommand([...BELFRY, 'diff', '--kubeconfig', this.plane.kubeconfig, '-n', namespace]);
+    const { code, stdout, stderr } = await runCommand([...FROM_BUNDLE, 'diff', '--kubeconfig', this.plane.kubeconfig, '-n', namespace]);
     seen(stdout + stderr);
     return code === 0;
   }
@@ -354,7 +355,7 @@ function bystanders(): object[] {
 
 /** Everything that `belfry install` prints but the operator's own pod; group `belfry:operators` may do what the operator may. */
 async function install(plane: ControlPlane): Promise<void> {
-  const { stdout, code, stderr } = await runCommand([...BELFRY, 'install']);
+  const { stdout, code, stderr } = await runCommand([...FROM_BUNDLE, 'install']);
   if (code !== 0) throw new Error(`belfry install: ${stderr}`);
   const documents = stdout.split(/^---$/m).filter((text) => !/^kind: Deployment$/m.test(text)).join('---');
   await kubectlOk(plane.kubeconfig, ['apply', '--server-side', '-f', '-'], { stdin: documents });
@@ -364,7 +365,7 @@ async function install(plane: ControlPlane): Promise<void> {
     { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: 'operators', namespace: 'belfry-system' }, roleRef: { apiGroup: subject.apiGroup, kind: 'Role', name: 'belfry' }, subjects: [subject] },
   ];
   await kubectlOk(plane.kubeconfig, ['apply', '-f', '-'], { stdin: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: bindings }) });
-  await kubectlOk(plane.kubeconfig, ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
+  await crdsEstablished(plane.kubeconfig);
 }
 
 /** What the webhook does to an object, as a JSON patch. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crdsEstablished } from '../support/crds.ts';
 import { kubectl, kubectlJson, kubectlOk, runCommand } from '../support/kubectl.ts';
 import { startNode, type RunningNode } from '../support/node.ts';
 import { freePorts, startProgram, type Program } from '../support/process.ts';
@@ -84,7 +85,7 @@ describe('all that looks at a cluster, on a real node', function () {
     const { stdout } = await runCommand([...BELFRY, 'install']);
     await kubectlOk(node.kubeconfig, ['apply', '--server-side', '-f', '-'], { stdin: stdout });
     await kube('delete', 'deployment', 'belfry', '-n', 'belfry-system');
-    await waitFor('the CRDs', () => kube('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s'));
+    await crdsEstablished(node.kubeconfig);
     // kube-state-metrics can only be given what the operator holds itself.
     await apply({
       apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'belfry-custom-resources' },

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { existsSync } from 'node:fs';
 import { kubectl, kubectlJson, kubectlOk, runCommand } from '../support/kubectl.ts';
-import { conditionOf, FROM_BUNDLE, type BelfryResource } from '../support/operator.ts';
+import { conditionOf, type BelfryResource } from '../support/belfry-resource.ts';
+import { FROM_BUNDLE } from '../support/operator.ts';
 import { sharedNode } from '../support/shared-node.ts';
 import { STORY_IMAGES, type NodeWithOperator } from '../support/stack.ts';
 import { waitFor } from '../support/wait-for.ts';

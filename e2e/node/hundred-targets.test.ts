@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { kubectlJson, kubectlOk } from '../support/kubectl.ts';
-import { conditionOf, type BelfryResource } from '../support/operator.ts';
+import { conditionOf, type BelfryResource } from '../support/belfry-resource.ts';
 import { sharedNode } from '../support/shared-node.ts';
 import type { NodeWithOperator } from '../support/stack.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -16,6 +16,7 @@ import { refKey, refOf, type KubeObject } from '../../src/api/kube-object.ts';
 import { connect, type Client } from '../../src/kube/client.ts';
 import { resourceType } from '../../src/kube/resource-types.ts';
 import { startControlPlane, type ControlPlane } from '../support/control-plane.ts';
+import { crdsEstablished } from '../support/crds.ts';
 import { kubectlOk, runCommand } from '../support/kubectl.ts';
 import { FROM_BUNDLE } from '../support/operator.ts';
 import { freePorts, startProgram, type Program } from '../support/process.ts';
@@ -61,7 +62,7 @@ try {
 async function soak(): Promise<number> {
   const load = new Load(client, Number(values.targets), random);
   await kubectlOk(plane.kubeconfig, ['apply', '-f', '-'], { stdin: (await runCommand([...FROM_BUNDLE, 'install', '--crds-only'])).stdout });
-  await waitFor('the CRDs to be established', () => kubectlOk(plane.kubeconfig, ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']));
+  await crdsEstablished(plane.kubeconfig);
   await kubectlOk(plane.kubeconfig, ['create', 'namespace', 'belfry-system']);
   await load.begin();
   say(`${values.targets} ScrapeTargets are there`);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kubectlOk } from './kubectl.ts';
 import { startNode, type RunningNode } from './node.ts';
-import { FROM_BUNDLE, startOperator } from './operator.ts';
+import { FROM_BUNDLE, installOperator } from './operator.ts';
 import type { Program } from './process.ts';
 
 /** Everything the demo's story needs, by the names its pods ask for. */
@@ -31,7 +31,7 @@ const ROOT = join(import.meta.dirname, '../..');
 export async function startNodeWithOperator(progress: (line: string) => void = () => undefined): Promise<NodeWithOperator> {
   const node = await startNode({ images: STORY_IMAGES, audit: true, progress });
   try {
-    const operator = await startOperator(node.controlPlane, { command: FROM_BUNDLE });
+    const operator = await installOperator(node.controlPlane, { command: FROM_BUNDLE });
     progress('the operator runs');
     return { node, kubeconfig: node.kubeconfig, operator, stop: async () => {
       await operator.stop();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { KubeObject } from '../../../src/api/kube-object.ts';
 import { connect, type Client } from '../../../src/kube/client.ts';
 import { startControlPlane, type ControlPlane } from '../../support/control-plane.ts';
+import { crdsEstablished } from '../../support/crds.ts';
 import { kubectlOk } from '../../support/kubectl.ts';
 import { freePorts, startProgram, type Program } from '../../support/process.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -147,7 +148,7 @@ class Run {
     const file = join(dir, 'crds.yaml');
     await writeFile(file, await this.#contender.crds());
     await kubectlOk(kubeconfig, ['apply', '--server-side', '-f', file]);
-    await kubectlOk(kubeconfig, ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
+    await crdsEstablished(kubeconfig);
     for (const namespace of [HOME, 'belfry-system', ...namespaces]) {
       await this.#client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     }
