@@ -291,6 +291,24 @@ describe('kube/client', () => {
       expect(seen).to.have.length(before + 3);
     });
 
+    it('sends no write that waited for a connection until others may write', async () => {
+      const held: (() => void)[] = [];
+      fallback = (response, entry) => void held.push(() => json(200, OBJECT)(response, entry));
+      let mayWrite = true;
+      const cluster = await client({ mayWrite: () => mayWrite });
+      const reads = Array.from({ length: 40 }, () => cluster.read(REF));
+      while (held.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      const write = rejection(cluster.apply(OBJECT));
+      // It was begun by a leader; by the time there is a connection for it, that may not lead any more.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      mayWrite = false;
+      fallback = json(200, OBJECT);
+      for (const answer of held) answer();
+      await Promise.all(reads);
+      expect((await write).message).to.contain('not sent: another may lead');
+      expect(seen.filter(({ method }) => method !== 'GET')).to.deep.equal([]);
+    });
+
     it('repeats what may be repeated when the connection breaks, and nothing else', async () => {
       const cluster = await client();
       answers = [reset, reset];
@@ -320,6 +338,19 @@ describe('kube/client', () => {
         expect([error.kind, error.message]).to.deep.equal(['timeout', 'GET /api/v1/namespaces/shop/configmaps/a: no answer within 60 ms']);
       }
       expect(seen).to.have.length(2);
+    });
+
+    it('renews a lease while all other requests wait for an answer', async () => {
+      const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace: 'belfry-system', name: 'belfry' } };
+      const held: (() => void)[] = [];
+      fallback = (response, entry) => (entry.url.includes('/leases/') ? json(200, lease)(response, entry) : void held.push(() => json(200, OBJECT)(response, entry)));
+      const cluster = await client();
+      const waiting = Array.from({ length: 100 }, () => cluster.read(REF));
+      await cluster.replace(await cluster.read({ apiVersion: lease.apiVersion, kind: lease.kind, ...lease.metadata }) as KubeObject);
+      expect(held.length).to.be.below(100);
+      fallback = json(200, OBJECT);
+      for (const answer of held) answer();
+      await Promise.all(waiting);
     });
 
     it('says that nobody is there', async () => {

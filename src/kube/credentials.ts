@@ -20,7 +20,11 @@ export interface Access {
   readonly agent: http.Agent;
   /** For watches: each holds a connection for minutes, so they must not use up the others' number. */
   readonly watchAgent: http.Agent;
+  /** For the lease: whoever waits behind a hundred writes for its renewal does not lead for long. */
+  readonly leaseAgent: http.Agent;
 }
+
+type Agents = Pick<Access, 'agent' | 'watchAgent' | 'leaseAgent'>;
 
 const TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 const MAX_SOCKETS = 16;
@@ -86,7 +90,7 @@ export class Credentials {
   readonly #source: KubeConfigSource;
   #config: KubeConfig;
   #access: { readonly value: Access; readonly readMs: number } | undefined;
-  #agents: { readonly key: string; readonly agent: http.Agent; readonly watchAgent: http.Agent } | undefined;
+  #agents: { readonly key: string; readonly agents: Agents } | undefined;
   #reloadedMs = Number.NEGATIVE_INFINITY;
 
   constructor(config: KubeConfig, source: KubeConfigSource) {
@@ -137,27 +141,26 @@ export class Credentials {
 
   /** Closes connections that nothing uses. */
   close(): void {
-    this.#agents?.agent.destroy();
-    this.#agents?.watchAgent.destroy();
+    for (const agent of Object.values(this.#agents?.agents ?? {})) agent.destroy();
   }
 
-  #agentsFor(options: Filled): { readonly agent: http.Agent; readonly watchAgent: http.Agent } {
+  #agentsFor(options: Filled): Agents {
     const { ca, cert, key, servername, rejectUnauthorized } = options;
     const tls = Object.fromEntries(
       Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(([, value]) => value !== undefined),
     );
     const material = JSON.stringify([this.server, String(ca), String(cert), String(key), servername, rejectUnauthorized]);
     // Old agents are left to end by themselves: watches may still run over them.
-    if (this.#agents?.key !== material) this.#agents = { key: material, ...this.#createAgents(options, tls) };
-    return this.#agents;
+    if (this.#agents?.key !== material) this.#agents = { key: material, agents: this.#createAgents(options, tls) };
+    return this.#agents.agents;
   }
 
-  #createAgents(options: Filled, tls: https.AgentOptions): { agent: http.Agent; watchAgent: http.Agent } {
+  #createAgents(options: Filled, tls: https.AgentOptions): Agents {
     if (this.#config.getCurrentCluster()?.proxyUrl) {
       // client-node has built one for the proxy; it only lacks keep-alive.
       const agent = options.agent as http.Agent & { keepAlive?: boolean };
       agent.keepAlive = true;
-      return { agent, watchAgent: agent };
+      return { agent, watchAgent: agent, leaseAgent: agent };
     }
     const isPlain = this.server.startsWith('http:');
     const proxyEnv = environmentProxy(this.server, process.env);
@@ -166,6 +169,7 @@ export class Credentials {
     return {
       agent: create({ keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: 4, scheduling: 'lifo' }),
       watchAgent: create({ keepAlive: true, maxFreeSockets: 2 }),
+      leaseAgent: create({ keepAlive: true, maxFreeSockets: 1 }),
     };
   }
 }

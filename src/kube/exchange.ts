@@ -1,4 +1,4 @@
-import http, { type IncomingMessage, type RequestOptions } from 'node:http';
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
@@ -15,6 +15,8 @@ export interface Exchange {
   /** How long a connection may take to be there, TLS included; a connection kept alive is there already. */
   readonly connectMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Asked first, and again at the moment when there is a connection to send it on, which may be long after; an error keeps it from being sent. */
+  readonly refusal?: (() => Error | undefined) | undefined;
 }
 
 export interface Answer {
@@ -32,11 +34,16 @@ const KEEP_ALIVE_MS = 30_000;
 /** Sends a request and answers once the head of the answer is there; the caller reads or destroys the body. */
 export function openExchange(exchange: Exchange): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const { request: name, url, options, body, timeoutMs, connectMs = CONNECT_MS, signal } = exchange;
+    const { request: name, url, options, body, timeoutMs, connectMs = CONNECT_MS, signal, refusal } = exchange;
+    const refused = refusal?.();
+    if (refused) throw refused;
     const send = url.protocol === 'https:' ? https.request : http.request;
     const request = send(url, signal ? { ...options, signal } : options);
     const timer = setTimeout(() => request.destroy(errorFromTimeout(name, timeoutMs)), timeoutMs);
-    request.on('socket', (socket) => limitConnecting(socket, () => request.destroy(errorFromNetwork(name, new Error(`no connection within ${connectMs} ms`))), connectMs));
+    request.on('socket', (socket) => {
+      limitConnecting(socket, () => request.destroy(errorFromNetwork(name, new Error(`no connection within ${connectMs} ms`))), connectMs);
+      if (refusal) whenConnected(socket, () => sendUnless(refusal(), request, body));
+    });
     request.on('error', (error) => {
       clearTimeout(timer);
       reject(asKubeError(name, error));
@@ -46,8 +53,22 @@ export function openExchange(exchange: Exchange): Promise<IncomingMessage> {
       resolve(response);
     });
     request.setSocketKeepAlive(true, KEEP_ALIVE_MS);
-    request.end(body);
+    if (!refusal) request.end(body);
   });
+}
+
+function sendUnless(refused: Error | undefined, request: ClientRequest, body: string | undefined): void {
+  if (refused) request.destroy(refused);
+  else request.end(body);
+}
+
+function whenConnected(socket: Socket, then: () => void): void {
+  if (socket.connecting) socket.once(connectedEvent(socket), then);
+  else then();
+}
+
+function connectedEvent(socket: Socket): string {
+  return socket instanceof TLSSocket ? 'secureConnect' : 'connect';
 }
 
 /**
@@ -55,11 +76,10 @@ export function openExchange(exchange: Exchange): Promise<IncomingMessage> {
  * was not begun then, so it may be repeated whatever it is.
  */
 function limitConnecting(socket: Socket, give: () => void, limitMs: number): void {
-  const isEncrypted = socket instanceof TLSSocket;
   if (!socket.connecting) return;
   const timer = setTimeout(give, limitMs);
   const stop = (): void => clearTimeout(timer);
-  socket.once(isEncrypted ? 'secureConnect' : 'connect', stop).once('close', stop);
+  socket.once(connectedEvent(socket), stop).once('close', stop);
 }
 
 /** Sends a request and reads the whole answer, whatever its status. Rejects with a KubeError where there is none. */

@@ -105,6 +105,28 @@ describe('kube/lease', () => {
     leases = [];
   });
 
+  it('outlives a request that hangs: another is sent while there is time', async () => {
+    const a = contend('a');
+    await clock.advance(1000);
+    for (const verb of ['read', 'replace']) {
+      cluster.fail((call) => call.verb === verb, 'hang', 1);
+      await clock.advance(12_000);
+      expect([a.isLeader, a.lost], verb).to.deep.equal([true, 0]);
+    }
+  });
+
+  it('is taken in time by one whose request hangs', async () => {
+    const a = contend('a');
+    await clock.advance(0);
+    const b = contend('b');
+    await clock.advance(20_000);
+    cluster.fail(({ verb, body }) => verb === 'replace' && JSON.stringify(body).includes('"holderIdentity":"a"'), 'unreachable');
+    await clock.advance(12_000);
+    cluster.fail(({ verb }) => verb === 'read', 'hang', 1);
+    await clock.advance(8_000);
+    expect([a.isLeader, b.isLeader]).to.deep.equal([false, true]);
+  });
+
   it('is not waited for on the way out', async () => {
     cluster.fail(({ verb }) => verb === 'read', 'hang');
     const a = contend('a');

@@ -105,7 +105,7 @@ export class Lease {
   async #run(): Promise<void> {
     const { signal } = this.#abort;
     let begun = this.#moment();
-    while (!signal.aborted && !(await this.#within(this.#attempt(), this.#durationMs()))) {
+    while (!signal.aborted && !(await this.#within(this.#attempt(), this.#patienceMs()))) {
       await sleep(this.#clock, this.#pauseMs(), signal);
       begun = this.#moment();
     }
@@ -119,12 +119,15 @@ export class Lease {
 
   /** Renews until stopped, or until the deadline has passed without success. */
   async #keep(signal: AbortSignal): Promise<void> {
+    let lateMs = 0;
     while (!signal.aborted) {
-      await sleep(this.#clock, this.#pauseMs(), signal);
+      await sleep(this.#clock, Math.max(0, this.#pauseMs() - lateMs), signal);
       if (signal.aborted) return;
       const begun = this.#moment();
-      // A request that hangs must not carry us past the deadline.
-      const renewed = await this.#within(this.#attempt(), this.#renewed.nowMs + this.#deadlineMs() - begun.nowMs);
+      // A request that hangs must not carry us past the deadline, nor up to it: its connection may be dead, and another alive.
+      const leftMs = this.#renewed.nowMs + this.#deadlineMs() - begun.nowMs;
+      const renewed = await this.#within(this.#attempt(), Math.min(leftMs, this.#patienceMs()));
+      lateMs = renewed ? 0 : this.#clock.now() - begun.nowMs;
       if (renewed) this.#renewed = begun;
       else if (this.#isForeign() || this.#clock.now() - this.#renewed.nowMs >= this.#deadlineMs()) {
         this.#lose();
@@ -160,6 +163,11 @@ export class Lease {
 
   #moment(): { readonly nowMs: number; readonly wallMs: number } {
     return { nowMs: this.#clock.now(), wallMs: this.#clock.wall() };
+  }
+
+  /** How long one attempt may take before another is begun beside it. */
+  #patienceMs(): number {
+    return this.#deadlineMs() / 2;
   }
 
   #deadlineMs(): number {

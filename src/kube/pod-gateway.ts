@@ -40,12 +40,13 @@ export class PodGateway {
     const host = podIp.includes(':') ? `[${podIp}]` : podIp;
     const body = textOf(request.body);
     const name = `${request.method} ${podName(request)}${request.path.split('?', 1)[0]}`;
-    if (request.method !== 'GET' && !this.#options.mayWrite()) throw notLeadingError(name);
+    const { mayWrite } = this.#options;
     const { status, text } = await exchangeText({
       request: name,
       url: new URL(`http://${host}:${request.port}${request.path}`),
       options: { method: request.method, agent: this.#agent, headers: headersOf(body) },
       body,
+      refusal: request.method === 'GET' ? undefined : () => (mayWrite() ? undefined : notLeadingError(name)),
       timeoutMs: request.timeoutMs,
     });
     return { status, body: text };

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { backoffMs, sleep, type Clock } from './clock.ts';
-import type { Credentials } from './credentials.ts';
+import type { Access, Credentials } from './credentials.ts';
 import { errorFromAnswer, KubeError, parseRetryAfter } from './errors.ts';
 import { asKubeError, exchangeText, openExchange, type Answer, type Exchange } from './exchange.ts';
 
@@ -121,9 +121,7 @@ export class Transport {
     const begun = this.#options.clock.now();
     let code = 0;
     try {
-      const exchange = await this.#exchange(request, 'request');
-      if (changes(request) && !this.#options.mayWrite()) throw notLeadingError(requestName(request));
-      const answer = await exchangeText(exchange);
+      const answer = await exchangeText(await this.#exchange(request, 'request'));
       code = answer.status;
       return { answer };
     } catch (error) {
@@ -145,17 +143,19 @@ export class Transport {
   }
 
   async #exchange(request: ApiRequest, use: 'request' | 'watch'): Promise<Exchange> {
-    const { headers, agent, watchAgent } = await this.#credentials.access();
+    const access = await this.#credentials.access();
+    const { mayWrite, userAgent } = this.#options;
+    const name = requestName(request);
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     return {
-      request: requestName(request),
+      request: name,
       url: new URL(this.#credentials.server + request.path),
       options: {
         method: request.method,
-        agent: use === 'watch' ? watchAgent : agent,
+        agent: agentOf(access, request, use),
         headers: {
-          ...headers,
-          'User-Agent': this.#options.userAgent,
+          ...access.headers,
+          'User-Agent': userAgent,
           Accept: request.accept ?? 'application/json',
           ...(body === undefined
             ? {}
@@ -163,6 +163,7 @@ export class Transport {
         },
       },
       body,
+      refusal: changes(request) ? () => (mayWrite() ? undefined : notLeadingError(name)) : undefined,
       timeoutMs: request.timeoutMs ?? (request.method === 'GET' ? Math.min(READ_MS, this.#options.timeoutMs) : this.#options.timeoutMs),
     };
   }
@@ -176,6 +177,11 @@ export class Transport {
 function throttledError(name: string, retryAfterMs: number): KubeError {
   const message = `${name}: not sent, the API server asked for ${Math.ceil(retryAfterMs / 1000)} s of patience`;
   return new KubeError({ kind: 'throttled', request: name, message, retryAfterMs });
+}
+
+function agentOf({ agent, watchAgent, leaseAgent }: Access, { resource }: ApiRequest, use: 'request' | 'watch'): Access['agent'] {
+  if (use === 'watch') return watchAgent;
+  return resource === 'leases' ? leaseAgent : agent;
 }
 
 /** Whether a request changes what other replicas write as well. */
