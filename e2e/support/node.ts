@@ -304,6 +304,8 @@ async function takeName(): Promise<{ name: string; index: number }> {
   for (let index = 0; index < 64; index += 1) {
     const name = `belfry-${index}`;
     if (await isAbandoned(name)) await stopNode(name);
+    // A node that another cache knows of: of another user, or of a run with a BELFRY_CACHE of its own.
+    if (!existsSync(dirOf(name)) && existsSync(join('/sys/class/net', deviceOf(index)))) continue;
     const taken = await mkdir(dirOf(name)).then(() => true, () => false);
     if (taken) return { name, index };
   }
