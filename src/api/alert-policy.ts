@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { duration, flag, integer, list, map, object, optional, text } from './schema.ts';
-import { exactlyOneOf } from './cel-rule.ts';
+import { exactlyOneOf, type CelRule } from './cel-rule.ts';
 import type { Condition } from './conditions.ts';
 import { conditionsSchema } from './conditions.ts';
 import type { ObjectMeta } from './kube-object.ts';
@@ -103,6 +103,38 @@ const sloSchema = object(
   },
 );
 
+const isOnePeer: CelRule = {
+  rule: '[has(self.workload) || has(self.namespace), has(self.nodes) && self.nodes, has(self.outside) && self.outside].filter(x, x).size() == 1',
+  message: 'name one peer: a workload, a namespace or both, or nodes: true, or outside: true',
+  holds: ({ workload, namespace, nodes, outside }) => [workload !== undefined || namespace !== undefined, nodes === true, outside === true].filter((isSet) => isSet).length === 1,
+};
+
+const NAME = '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$';
+
+const peerSchema = object(
+  'One side of allowed traffic.',
+  {
+    workload: optional(text('Like the Deployment, StatefulSet, DaemonSet or CronJob of the pods. Default: any of the namespace.', { pattern: NAME, maxLength: 253 })),
+    namespace: optional(text('Default: that of the policy.', { pattern: NAME, maxLength: 63 })),
+    nodes: optional(flag('The nodes and what uses their network, like the API server.')),
+    outside: optional(flag('All addresses that are none of the cluster\'s.')),
+  },
+  { cel: [isOnePeer] },
+);
+
+const trafficSchema = object(
+  'The traffic of a workload that is meant to be; all other fires UnexpectedTraffic. Needs a stack with exporters.networkFlows.',
+  {
+    workload: text('In the namespace of the policy.', { pattern: NAME, maxLength: 253 }),
+    from: optional(list('Who may open connections to it; [] is nobody, absent is anybody. Nodes may: kubelets probe.', peerSchema, { maxItems: 100 })),
+    to: optional(list('What it may open connections to; [] is nothing, absent is anything. Name the DNS server too.', peerSchema, { maxItems: 100 })),
+    for: optional(duration('How long it must be seen before the alert fires. Default: at once; for outside 10m.')),
+    labels: labels('Default severity: warning.'),
+    annotations: labels(''),
+  },
+  { cel: [{ rule: 'has(self.from) || has(self.to)', message: 'set from, to or both: without either nothing is watched', holds: ({ from, to }) => from !== undefined || to !== undefined }] },
+);
+
 const inhibitSchema = object('While a source alert fires, target alerts are not notified.', {
   sourceMatchers: matchers(''),
   targetMatchers: matchers(''),
@@ -127,6 +159,7 @@ export const alertPolicySpecSchema = object('Rules, and who is told.', {
   records: optional(list('', recordSchema)),
   groups: optional(list('', groupSchema)),
   slos: optional(list('', sloSchema)),
+  traffic: optional(list('', trafficSchema, { maxItems: 100 })),
   receivers: optional(list('', receiverSchema)),
   routes: optional(list('', routeSchema(ROUTE_DEPTH))),
   inhibit: optional(list('', inhibitSchema)),
@@ -148,6 +181,8 @@ export type AlertSpec = Static<typeof alertSchema>;
 export type RecordSpec = Static<typeof recordSchema>;
 export type RuleGroupSpec = Static<typeof groupSchema>;
 export type SloSpec = Static<typeof sloSchema>;
+export type TrafficSpec = Static<typeof trafficSchema>;
+export type TrafficPeerSpec = Static<typeof peerSchema>;
 export type InhibitSpec = Static<typeof inhibitSchema>;
 export type SilenceSpec = Static<typeof silenceSchema>;
 export type MuteSpec = Static<typeof muteSchema>;

@@ -47,6 +47,15 @@ export const nodeProblemDetectorSchema = object('node-problem-detector, which re
   pod,
 });
 
+/** Network flows: who talks to whom, as series by workload. */
+export const networkFlowsSchema = object('Grafana Beyla, which counts by eBPF what workloads send each other. Needs Linux 5.11 with BTF, and pods that are root with three capabilities in the network of the node.', {
+  enabled,
+  version,
+  port: optional(integer('Port on the node; default 8999.', { minimum: 1, maximum: 65535 })),
+  serverPorts: optional(flag('Also tell flows apart by the port of the server: as many times more series as workloads have ports.')),
+  pod,
+});
+
 const resourceMetrics = object('metrics-server, for kubectl top and HPA on CPU and memory. Scope Cluster: on unless the API is there.', {
   enabled,
   version,
@@ -111,5 +120,6 @@ export const kubernetesSchema = object('Kubernetes itself. Scope Cluster: all th
 export type KubeStateSpec = Static<typeof kubeStateSchema>;
 export type PushgatewaySpec = Static<typeof pushgatewaySchema>;
 export type NodeProblemDetectorSpec = Static<typeof nodeProblemDetectorSchema>;
+export type NetworkFlowsSpec = Static<typeof networkFlowsSchema>;
 export type MetricsApiSpec = Static<typeof metricsApiSchema>;
 export type KubernetesSpec = Static<typeof kubernetesSchema>;

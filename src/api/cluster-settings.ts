@@ -1,4 +1,4 @@
-import type { KubernetesSpec, KubeStateSpec, MetricsApiSpec, NodeProblemDetectorSpec, PushgatewaySpec } from './cluster-components.ts';
+import type { KubernetesSpec, KubeStateSpec, MetricsApiSpec, NetworkFlowsSpec, NodeProblemDetectorSpec, PushgatewaySpec } from './cluster-components.ts';
 import type { MonitoringStackSpec, PodSettings, StorageSettings } from './monitoring-stack.ts';
 import { isOn, pick, present, withV } from './presence.ts';
 import type { Tls } from './scrape-target.ts';
@@ -8,6 +8,7 @@ export const CLUSTER_VERSIONS = {
   kubeState: 'v2.19.1',
   pushgateway: 'v1.11.3',
   nodeProblemDetector: 'v1.34.0',
+  networkFlows: '3.33.0',
   metricsServer: 'v0.9.0',
   prometheusAdapter: 'v0.12.0',
 } as const;
@@ -48,6 +49,17 @@ export interface NodeProblemDetectorSettings {
   readonly version: string;
   /** The user's, beside those that come with it. */
   readonly rules: readonly NodeProblemRule[];
+  readonly pod: PodSettings;
+}
+
+/** The exporter of network flows with nothing left open. */
+export interface NetworkFlowsSettings {
+  /** As its image is tagged: without a v. */
+  readonly version: string;
+  /** On the node. */
+  readonly port: number;
+  /** Series by the port of the server too. */
+  readonly serverPorts: boolean;
   readonly pod: PodSettings;
 }
 
@@ -99,6 +111,7 @@ export interface ClusterSettings {
   readonly kubeState?: KubeStateSettings;
   readonly pushgateway?: PushgatewaySettings;
   readonly nodeProblemDetector?: NodeProblemDetectorSettings;
+  readonly networkFlows?: NetworkFlowsSettings;
   readonly metricsServer?: MetricsServerSettings;
   readonly prometheusAdapter?: PrometheusAdapterSettings;
   /** Empty in scope Namespace. */
@@ -106,13 +119,14 @@ export interface ClusterSettings {
 }
 
 /** What a stack's spec means for the components that look at a whole cluster. */
-export function clusterSettings({ scope, exporters: { kubeState, pushgateway, nodeProblemDetector } = {}, metricsApi = {}, kubernetes }: MonitoringStackSpec): ClusterSettings {
+export function clusterSettings({ scope, exporters: { kubeState, pushgateway, nodeProblemDetector, networkFlows } = {}, metricsApi = {}, kubernetes }: MonitoringStackSpec): ClusterSettings {
   const isCluster = scope === 'Cluster';
   const { resource, custom } = metricsApi;
   return {
     ...present('kubeState', isCluster && isOn(kubeState, true), () => kubeStateSettings(kubeState)),
     ...present('pushgateway', isOn(pushgateway, false), () => pushgatewaySettings(pushgateway)),
     ...present('nodeProblemDetector', isCluster && isOn(nodeProblemDetector, false), () => nodeProblemDetectorSettings(nodeProblemDetector)),
+    ...present('networkFlows', isCluster && isOn(networkFlows, false), () => networkFlowsSettings(networkFlows)),
     ...present('metricsServer', isCluster && isOn(resource, true), () => metricsServerSettings(resource)),
     ...present('prometheusAdapter', isCluster && isOn(custom, false), () => prometheusAdapterSettings(custom)),
     kubernetes: isCluster && isOn(kubernetes, true) ? kubernetesSettings(kubernetes) : {},
@@ -138,6 +152,15 @@ function pushgatewaySettings(spec: PushgatewaySpec = {}): PushgatewaySettings {
 
 function nodeProblemDetectorSettings(spec: NodeProblemDetectorSpec = {}): NodeProblemDetectorSettings {
   return { version: withV(spec.version ?? CLUSTER_VERSIONS.nodeProblemDetector), rules: spec.rules ?? [], pod: spec.pod ?? {} };
+}
+
+function networkFlowsSettings(spec: NetworkFlowsSpec = {}): NetworkFlowsSettings {
+  return {
+    version: (spec.version ?? CLUSTER_VERSIONS.networkFlows).replace(/^v/, ''),
+    port: spec.port ?? 8999,
+    serverPorts: spec.serverPorts ?? false,
+    pod: spec.pod ?? {},
+  };
 }
 
 function metricsServerSettings(spec: NonNullable<MetricsApiSpec['resource']> = {}): MetricsServerSettings {

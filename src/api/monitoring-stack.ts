@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { anyObject, byteSize, choice, duration, flag, integer, labelSelector, list, map, object, optional, secretKey, text } from './schema.ts';
-import { kubernetesSchema, kubeStateSchema, metricsApiSchema, nodeProblemDetectorSchema, pushgatewaySchema } from './cluster-components.ts';
+import { kubernetesSchema, kubeStateSchema, metricsApiSchema, networkFlowsSchema, nodeProblemDetectorSchema, pushgatewaySchema } from './cluster-components.ts';
 import type { Condition } from './conditions.ts';
 import { conditionsSchema } from './conditions.ts';
 import type { ObjectMeta } from './kube-object.ts';
@@ -83,6 +83,7 @@ const exportersSchema = object('', {
   kubeState: optional(kubeStateSchema),
   pushgateway: optional(pushgatewaySchema),
   nodeProblemDetector: optional(nodeProblemDetectorSchema),
+  networkFlows: optional(networkFlowsSchema),
 });
 
 export const monitoringStackSpecSchema = object('A whole monitoring stack. Everything has a default: {} is enough.', {

@@ -25,6 +25,7 @@ const LOOKS_FURTHER: readonly { readonly path: string; readonly of: (spec: Monit
   { path: 'exporters.node', of: ({ exporters }) => exporters?.node, why: 'the node exporter looks at whole nodes' },
   { path: 'exporters.kubeState', of: ({ exporters }) => exporters?.kubeState, why: 'kube-state-metrics reads the objects of all namespaces' },
   { path: 'exporters.nodeProblemDetector', of: ({ exporters }) => exporters?.nodeProblemDetector, why: 'the node-problem-detector reads the kernel log of nodes' },
+  { path: 'exporters.networkFlows', of: ({ exporters }) => exporters?.networkFlows, why: 'network flows are read on whole nodes' },
   { path: 'metricsApi.resource', of: ({ metricsApi }) => metricsApi?.resource, why: 'there is one metrics API for a whole cluster' },
   { path: 'metricsApi.custom', of: ({ metricsApi }) => metricsApi?.custom, why: 'there is one custom metrics API for a whole cluster' },
   { path: 'kubernetes', of: ({ kubernetes }) => kubernetes, why: 'Kubernetes itself is no namespace\'s own' },

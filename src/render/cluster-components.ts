@@ -1,6 +1,7 @@
 import type { KubeObject } from '../api/kube-object.ts';
 import type { ClusterSurvey } from './cluster-survey.ts';
 import { kubeStateMetrics } from './exporters/kube-state-metrics/kube-state-metrics.ts';
+import { networkFlows } from './exporters/network-flows/network-flows.ts';
 import { nodeProblemDetector } from './exporters/node-problem-detector/node-problem-detector.ts';
 import { pushgateway } from './exporters/pushgateway/pushgateway.ts';
 import { metricsServer } from './metrics-api/metrics-server/metrics-server.ts';
@@ -14,6 +15,7 @@ export function clusterComponents(context: StackContext, survey: ClusterSurvey |
     ...(settings.kubeState ? kubeStateMetrics(context, settings.kubeState) : []),
     ...(settings.pushgateway ? pushgateway(context, settings.pushgateway) : []),
     ...(settings.nodeProblemDetector ? nodeProblemDetector(context, settings.nodeProblemDetector) : []),
+    ...(settings.networkFlows ? networkFlows(context, settings.networkFlows) : []),
     ...(settings.metricsServer ? metricsServer(context, settings.metricsServer, survey?.nodeCount ?? 0) : []),
     ...(settings.prometheusAdapter ? prometheusAdapter(context, settings.prometheusAdapter) : []),
   ];

@@ -17,6 +17,7 @@ export const COMPONENTS = {
   kubeState: 'kube-state-metrics',
   pushgateway: 'pushgateway',
   nodeProblemDetector: 'node-problem-detector',
+  networkFlows: 'network-flows',
   metricsServer: 'metrics-server',
   prometheusAdapter: 'prometheus-adapter',
 } as const;

@@ -21,7 +21,7 @@ export interface RenderedPolicies {
 
 /** Renders every AlertPolicy of a stack, in the order of their names. */
 export function renderedPolicies({ stack, policies }: StackInput, settings: StackSettings): RenderedPolicies {
-  const own = policySettings(stack.metadata.namespace, settings);
+  const own = policySettings(stack.metadata, settings);
   const results = sortBy(policies, ({ policy }) => ownerOf(policy)).map((input) => ({ owner: ownerOf(input.policy), rendered: renderPolicy(input, own) }));
   return {
     pieces: results.flatMap(({ rendered }) => rendered.piece ?? []),

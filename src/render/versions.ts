@@ -12,6 +12,7 @@ export const IMAGE_REPOSITORIES = {
   kubeState: 'registry.k8s.io/kube-state-metrics/kube-state-metrics',
   pushgateway: 'quay.io/prometheus/pushgateway',
   nodeProblemDetector: 'registry.k8s.io/node-problem-detector/node-problem-detector',
+  networkFlows: 'docker.io/grafana/beyla',
   metricsServer: 'registry.k8s.io/metrics-server/metrics-server',
   prometheusAdapter: 'registry.k8s.io/prometheus-adapter/prometheus-adapter',
 } as const;

@@ -7,11 +7,11 @@ const REJECTIONS_SHOWN = 3;
 /** What each of them may take of the message. */
 const REJECTION_LIMIT = 320;
 
-/** Accepted, from the mistakes found in a resource and from what its Prometheus release made us leave out. */
+/** Accepted, from the mistakes found in a resource and from what was left out of it, of which each sentence says why. */
 export function acceptance(rejections: readonly Rejection[], omitted: readonly string[] = []): Finding {
   const [first] = rejections;
   if (first) return { type: 'Accepted', status: 'False', reason: first.reason, message: rejectionMessage(rejections) };
-  const message = omitted.length > 0 ? `valid; left out because the Prometheus release cannot do it: ${firstOf(omitted, 5)}` : 'valid';
+  const message = omitted.length > 0 ? `valid; left out: ${firstOf(omitted, 5)}` : 'valid';
   return { type: 'Accepted', status: 'True', reason: 'Accepted', message };
 }
 

@@ -9,7 +9,7 @@ import { kubernetesParts } from '../render/builtin-targets/kubernetes-parts.ts';
 export const EVERYTHING: MonitoringStackSpec = {
   scope: 'Cluster',
   alertmanager: { replicas: 2 },
-  exporters: { node: { systemd: {} }, blackbox: {}, pushgateway: {}, nodeProblemDetector: {} },
+  exporters: { node: { systemd: {} }, blackbox: {}, pushgateway: {}, nodeProblemDetector: {}, networkFlows: {} },
   prometheus: { remoteWrite: [{ url: 'http://remote.test' }], thanos: {} },
 };
 

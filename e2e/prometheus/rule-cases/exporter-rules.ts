@@ -4,6 +4,7 @@ const PROBE = 'job="website",instance="https://shop.example"';
 const certificate = (days: number): World => ({ [`probe_ssl_earliest_cert_expiry{${PROBE}}`]: `${days * 86_400}x200` });
 const PUSH = 'job="backup",instance="",pushgateway="p"';
 const NPD = 'job="node-problem-detector",node="node-0",instance="10.1.0.8:20257"';
+const FLOWS = 'job="network-flows",instance="node-0",node="node-0",namespace="monitoring"';
 const calls = (call: string, errors: number): World => ({
   [state(`kube_state_metrics_${call}_total`, 'resource="*v1.Pod",result="success"')]: `0+${100 - errors}x60`, [state(`kube_state_metrics_${call}_total`, 'resource="*v1.Pod",result="error"')]: `0+${errors}x60`,
 });
@@ -24,6 +25,12 @@ export const EXPORTER_CASES: readonly RuleCase[] = [
   { alert: 'NodeProblem', at: '20m', count: 0, says: 'the node is well', series: { [`problem_gauge{${NPD},type="ReadonlyFilesystem",reason="FilesystemIsReadOnly"}`]: '0x60' } },
   { alert: 'NodeKernelError', at: '20m', series: { [`problem_counter{${NPD},reason="IOError"}`]: '0x10 3x60' } },
   { alert: 'NodeKernelError', at: '20m', count: 0, says: 'processes killed for memory have alerts of their own', series: { [`problem_counter{${NPD},reason="OOMKilling"}`]: '0x10 3x60' } },
+  { alert: 'NetworkFlowsDown', at: '20m', series: { [`up{${FLOWS}}`]: '0x60' } },
+  { alert: 'NetworkFlowsDown', at: '20m', count: 0, says: 'it came back', series: { [`up{${FLOWS}}`]: '0x10 1x60' } },
+  { alert: 'NetworkFlowsMissing', at: '45m', series: { [`up{${FLOWS}}`]: '1x60', [`beyla_network_flow_bytes_total{job="network-flows",instance="node-1",node="node-1",direction="request"}`]: '5x60' } },
+  { alert: 'NetworkFlowsMissing', at: '45m', count: 0, says: 'there is some', series: { [`up{${FLOWS}}`]: '1x60', [`beyla_network_flow_bytes_total{${FLOWS},direction="request"}`]: '5x60' } },
+  { alert: 'NetworkFlowsIncomplete', at: '45m', series: { [`beyla_bpf_network_packets_total{${FLOWS}}`]: '0+100x60', [`beyla_bpf_network_ignored_packets_total{${FLOWS}}`]: '0+10x60' } },
+  { alert: 'NetworkFlowsIncomplete', at: '45m', count: 0, says: 'hardly any', series: { [`beyla_bpf_network_packets_total{${FLOWS}}`]: '0+100x60', [`beyla_bpf_network_ignored_packets_total{${FLOWS}}`]: '0+1x60' } },
   { alert: 'KubeStateMetricsListErrors', at: '40m', series: calls('list', 5) },
   { alert: 'KubeStateMetricsListErrors', at: '40m', count: 0, says: 'none fails', series: calls('list', 0) },
   { alert: 'KubeStateMetricsWatchErrors', at: '40m', series: calls('watch', 5) },

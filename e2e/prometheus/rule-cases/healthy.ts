@@ -68,6 +68,9 @@ const NODE: World = {
   'push_failure_time_seconds{job="backup",instance=""}': '0x600',
   'problem_gauge{job="node-problem-detector",node="node-1",type="KernelDeadlock",reason="DockerHung"}': '0x600',
   'problem_counter{job="node-problem-detector",node="node-1",reason="IOError"}': '0x600',
+  'beyla_network_flow_bytes_total{job="network-flows",node="node-1",instance="node-1",k8s_src_owner_name="web",k8s_dst_owner_name="db",direction="request"}': '0+1000x600',
+  'beyla_bpf_network_packets_total{job="network-flows",node="node-1",instance="node-1"}': '0+1000x600',
+  'beyla_bpf_network_ignored_packets_total{job="network-flows",node="node-1",instance="node-1"}': '0+1x600',
 };
 
 const POD = 'namespace="shop",pod="web-1"';

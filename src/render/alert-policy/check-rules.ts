@@ -7,7 +7,7 @@ import { ruleGroups } from './rule-groups.ts';
 import { ruleProblems } from './rule-problems.ts';
 import { WINDOW_PLACEHOLDER } from './slo-rules.ts';
 
-/** Everything that is wrong with the rules of a policy: its alerts, records, groups and SLOs. */
+/** Everything that is wrong with the rules of a policy: its alerts, records, groups, SLOs and traffic. */
 export function checkRules(policy: AlertPolicy, settings: PolicySettings): Problem[] {
   return [
     ...(policy.spec.slos ?? []).flatMap((slo, index) => sloProblems(slo, `spec.slos[${index}]`)),
@@ -22,9 +22,10 @@ export function checkRules(policy: AlertPolicy, settings: PolicySettings): Probl
 function groupNameProblems(policy: AlertPolicy): Problem[] {
   const groups = ruleGroups(policy);
   const prefix = `${prefixOf(policy)}/`;
-  return groups.flatMap(({ group, path }, index) => {
+  return groups.flatMap(({ group, path, ofFlows }, index) => {
     const first = groups.findIndex((other) => other.group.name === group.name);
     if (first === index) return [];
+    if (ofFlows) return [{ path: `${path}.workload`, reason: 'RuleInvalid' as const, message: `${groups[first]?.path} has the traffic of this workload already: put both into one` }];
     const name = group.name.slice(prefix.length);
     return [{ path: `${path}.name`, reason: 'RuleInvalid' as const, message: `${groups[first]?.path} makes a group "${name}" already: choose another name` }];
   });
@@ -36,6 +37,7 @@ function namespaceLabelProblems({ metadata, spec }: AlertPolicy): Problem[] {
     ...(spec.alerts ?? []).map(({ labels }, index) => [`spec.alerts[${index}]`, labels] as const),
     ...(spec.records ?? []).map(({ labels }, index) => [`spec.records[${index}]`, labels] as const),
     ...(spec.slos ?? []).map(({ labels }, index) => [`spec.slos[${index}]`, labels] as const),
+    ...(spec.traffic ?? []).map(({ labels }, index) => [`spec.traffic[${index}]`, labels] as const),
     ...(spec.groups ?? []).flatMap(({ labels, rules }, index) => [
       [`spec.groups[${index}]`, labels] as const,
       ...rules.map((rule, at) => [`spec.groups[${index}].rules[${at}]`, rule.labels] as const),

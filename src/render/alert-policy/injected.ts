@@ -4,8 +4,8 @@ import { namespaceMatchers } from './routing.ts';
 
 /** What was added to what the user wrote in a policy, as sentences for its status. */
 export function injectedSentences(policy: AlertPolicy, settings: PolicySettings): string[] {
-  const { alerts, records, groups, slos, routes, inhibit, silences, mute } = policy.spec;
-  const hasRules = [alerts, records, groups, slos].some(isFilled);
+  const { alerts, records, groups, slos, traffic, routes, inhibit, silences, mute } = policy.spec;
+  const hasRules = [alerts, records, groups, slos, traffic].some(isFilled);
   const matchers = settings.hasAlertmanager ? namespaceMatchers(policy, settings) : [];
   const parts = [
     { name: 'routes', isThere: isFilled(routes) || (mute ?? []).some((one) => isFilled(one.matchers)) },

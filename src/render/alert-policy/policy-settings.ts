@@ -1,24 +1,30 @@
 import type { AlertPolicy } from '../../api/alert-policy.ts';
 import type { StackSettings } from '../../api/defaults.ts';
+import type { StackName } from '../names.ts';
 
 /** All of a stack that the rendering of an AlertPolicy depends on. */
 export interface PolicySettings {
   /** Prometheus' release, like v3.15.0. */
   readonly version: string;
   readonly scope: 'Namespace' | 'Cluster';
+  readonly stackName: string;
   readonly stackNamespace: string;
   readonly routeScope: 'Namespace' | 'All';
   readonly hasAlertmanager: boolean;
+  /** Whether it counts network flows, which alone spec.traffic can go by. */
+  readonly hasNetworkFlows: boolean;
 }
 
 /** What of a stack's settings matters to its AlertPolicies. */
-export function policySettings(stackNamespace: string, { scope, prometheus, alertmanager }: StackSettings): PolicySettings {
+export function policySettings({ name, namespace }: StackName, { scope, prometheus, alertmanager, networkFlows }: StackSettings): PolicySettings {
   return {
     version: prometheus.version,
     scope,
-    stackNamespace,
+    stackName: name,
+    stackNamespace: namespace,
     routeScope: alertmanager?.routeScope ?? 'Namespace',
     hasAlertmanager: alertmanager !== undefined,
+    hasNetworkFlows: networkFlows !== undefined,
   };
 }
 

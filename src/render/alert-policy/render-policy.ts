@@ -14,7 +14,7 @@ import { injectedSentences } from './injected.ts';
 import { keepLastGood } from './last-good.ts';
 import { isTenant, ownerOf, type PolicySettings } from './policy-settings.ts';
 import { namespaceMatchers, policyRouting, type PolicyRouting } from './routing.ts';
-import { ruleGroups, withNamespaceLabel } from './rule-groups.ts';
+import { ruleGroups, withNamespaceLabel, type SourcedGroup } from './rule-groups.ts';
 
 /** What an AlertPolicy contributes to a stack. */
 export interface RenderedPolicy {
@@ -79,18 +79,25 @@ function reject(input: PolicyInput, settings: PolicySettings, problems: readonly
 
 function renderRules(policy: AlertPolicy, settings: PolicySettings): Pick<RenderedPolicy, 'piece' | 'omitted' | 'ruleCount'> {
   const owner = ownerOf(policy);
-  const fitted = finalGroups(policy, settings).map((group) => ruleGroupForVersion(group, parseVersion(settings.version)));
+  const { groups: wanted, omitted: blind } = withoutFlows(ruleGroups(policy), settings);
+  const fitted = finalGroups(wanted, policy, settings).map((group) => ruleGroupForVersion(group, parseVersion(settings.version)));
   const groups = fitted.map(({ config }) => config);
   return {
     ...(groups.length > 0 ? { piece: { owner, text: printItems(groups, 0), names: groups.map(({ name }) => name) } } : {}),
-    omitted: fitted.flatMap(({ omitted }) => omitted.map((omission) => ({ object: owner, ...omission }))),
+    omitted: [...blind.map((omission) => ({ object: owner, ...omission })), ...fitted.flatMap(({ omitted }) => omitted.map((omission) => ({ object: owner, ...omission })))],
     ruleCount: groups.reduce((count, { rules }) => count + rules.length, 0),
   };
 }
 
-function finalGroups(policy: AlertPolicy, settings: PolicySettings): RuleGroup[] {
-  const groups = ruleGroups(policy).map(({ group }) => group);
-  return isTenant(policy, settings) ? groups.map((group) => withNamespaceLabel(group, policy.metadata.namespace)) : groups;
+/** Rules on flows that nobody counts would be silent, and look as if all were well. */
+function withoutFlows(sourced: readonly SourcedGroup[], { hasNetworkFlows, stackNamespace, stackName }: PolicySettings): { groups: RuleGroup[]; omitted: Omit<Omission, 'object'>[] } {
+  const kept = sourced.filter(({ ofFlows }) => hasNetworkFlows || ofFlows !== true);
+  const why = `MonitoringStack ${stackNamespace}/${stackName} counts no network flows: switch on exporters.networkFlows there (scope Cluster)`;
+  return { groups: kept.map(({ group }) => group), omitted: kept.length < sourced.length ? [{ field: 'spec.traffic', why }] : [] };
+}
+
+function finalGroups(groups: readonly RuleGroup[], policy: AlertPolicy, settings: PolicySettings): RuleGroup[] {
+  return isTenant(policy, settings) ? groups.map((group) => withNamespaceLabel(group, policy.metadata.namespace)) : [...groups];
 }
 
 function effectiveSilences(policy: AlertPolicy, settings: PolicySettings): SilenceSpec[] {

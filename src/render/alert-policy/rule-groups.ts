@@ -3,6 +3,7 @@ import { compact } from '../../lib/compact.ts';
 import type { Rule, RuleGroup } from '../../formats/prometheus/rule-group.ts';
 import { prefixOf } from './policy-settings.ts';
 import { sloRules } from './slo-rules.ts';
+import { trafficRules } from './traffic-rules.ts';
 
 /** A rule group and where in the policy it comes from. */
 export interface SourcedGroup {
@@ -11,14 +12,16 @@ export interface SourcedGroup {
   readonly pathOfRule: (index: number) => string;
   /** The path of what the group as a whole comes from. */
   readonly path: string;
+  /** It reads series of network flows, and says nothing without them. */
+  readonly ofFlows?: true;
 }
 
-/** The names of groups that are made of spec.alerts, spec.records and spec.slos; groups of the user's must not clash. */
-export const OWN_GROUPS = { alerts: 'alerts', records: 'records', slo: (name: string) => `slo-${name}` } as const;
+/** The names of groups that are made of spec.alerts, spec.records, spec.slos and spec.traffic; groups of the user's must not clash. */
+export const OWN_GROUPS = { alerts: 'alerts', records: 'records', slo: (name: string) => `slo-${name}`, traffic: (workload: string) => `traffic-${workload}` } as const;
 
-/** Everything of a policy that Prometheus evaluates: one group each for its alerts, its records and every SLO, then its own groups. */
+/** Everything of a policy that Prometheus evaluates: one group each for its alerts, its records, every SLO and the traffic of every workload, then its own groups. */
 export function ruleGroups(policy: AlertPolicy): SourcedGroup[] {
-  const { alerts = [], records = [], groups = [], slos = [] } = policy.spec;
+  const { alerts = [], records = [], groups = [], slos = [], traffic = [] } = policy.spec;
   const prefix = prefixOf(policy);
   const named = (name: string): string => `${prefix}/${name}`;
   return [
@@ -28,6 +31,12 @@ export function ruleGroups(policy: AlertPolicy): SourcedGroup[] {
       group: { name: named(OWN_GROUPS.slo(slo.name)), rules: sloRules({ policy: prefix, slo }) },
       path: `spec.slos[${index}]`,
       pathOfRule: () => `spec.slos[${index}]`,
+    })),
+    ...traffic.map((spec, index) => ({
+      group: { name: named(OWN_GROUPS.traffic(spec.workload)), rules: trafficRules({ policy: policy.metadata, traffic: spec }) },
+      path: `spec.traffic[${index}]`,
+      pathOfRule: () => `spec.traffic[${index}]`,
+      ofFlows: true as const,
     })),
     ...groups.map((spec, index) => ({ group: ruleGroup(named(spec.name), spec), path: `spec.groups[${index}]`, pathOfRule: listed(`spec.groups[${index}].rules`).pathOfRule })),
   ];

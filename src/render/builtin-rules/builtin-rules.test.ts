@@ -7,6 +7,7 @@ import type { MonitoringStackSpec } from '../../api/monitoring-stack.ts';
 import type { RuleOverride } from '../../api/rule-packs.ts';
 import { ruleGroupProblems } from '../../formats/prometheus/rule-group-problems.ts';
 import { everyRule, EVERYTHING, rulesOf } from '../../testing/every-rule.ts';
+import { UNEXPECTED_TRAFFIC } from '../alert-policy/traffic-rules.ts';
 import { ruleName, type PackAlert } from './alert.ts';
 import { builtinRules } from './builtin-rules.ts';
 import { PACKS } from './packs.ts';
@@ -14,6 +15,9 @@ import { PACKS } from './packs.ts';
 const names = (spec: MonitoringStackSpec) => rulesOf(spec).flatMap(({ rules }) => rules.map(({ alert = '', record = '' }) => alert || record));
 const only = (spec: MonitoringStackSpec, name: string) => rulesOf(spec).flatMap(({ rules }) => rules.filter(({ alert }) => alert === name));
 const ALERTS = PACKS.flatMap(({ rules }) => rules.filter((rule): rule is PackAlert => 'alert' in rule));
+
+/** Alerts that are made of what a policy declares. */
+const OF_POLICIES = [UNEXPECTED_TRAFFIC];
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -128,15 +132,16 @@ describe('render/builtin-rules', () => {
   });
 
   describe('runbooks', () => {
+    const PAGES = [...ALERTS.map(({ alert }) => alert), ...OF_POLICIES];
     const page = (name: string): string => join(ROOT, 'docs/runbooks', `${name}.md`);
 
     it('are there for every alert, and for nothing else', () => {
       const pages = readdirSync(join(ROOT, 'docs/runbooks')).filter((file) => file !== 'README.md').map((file) => file.replace(/\.md$/, ''));
-      expect(pages.sort()).to.deep.equal([...new Set(ALERTS.map(({ alert }) => alert))].sort());
+      expect(pages.sort()).to.deep.equal([...new Set(PAGES)].sort());
     });
 
     it('say what it means, what it does, where to look and what helps', () => {
-      for (const { alert } of ALERTS) {
+      for (const alert of PAGES) {
         expect(existsSync(page(alert)), alert).to.equal(true);
         const text = readFileSync(page(alert), 'utf8');
         expect(text, alert).to.match(new RegExp(`^# ${alert}\n`));
@@ -146,7 +151,7 @@ describe('render/builtin-rules', () => {
 
     it('have queries that are PromQL', () => {
       const strict = parser.configure({ strict: true });
-      for (const { alert } of ALERTS) {
+      for (const alert of PAGES) {
         for (const [, query = ''] of readFileSync(page(alert), 'utf8').matchAll(/```promql\n([\s\S]*?)```/g)) {
           for (const line of query.trim().split('\n')) expect(() => strict.parse(line), `${alert}: ${line}`).not.to.throw();
         }

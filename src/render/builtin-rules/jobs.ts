@@ -9,6 +9,7 @@ export const GRAFANA = 'job="grafana"';
 export const THANOS_SIDECAR = 'job="thanos-sidecar"';
 export const NODE_EXPORTER = 'job="node-exporter"';
 export const NODE_PROBLEM_DETECTOR = 'job="node-problem-detector"';
+export const NETWORK_FLOWS = 'job="network-flows"';
 export const KUBE_STATE = 'job="kube-state-metrics"';
 export const KUBELET = 'job="kubelet"';
 export const API_SERVER = 'job="apiserver"';

@@ -13,6 +13,7 @@ import { kubernetesContainers, kubernetesRequests, kubernetesResources } from '.
 import { kubernetesScaling } from './kubernetes-scaling.ts';
 import { kubernetesStorage, kubernetesVolumes } from './kubernetes-storage.ts';
 import { kubernetesWorkloads } from './kubernetes-workloads.ts';
+import { networkFlows } from './network-flows.ts';
 import { node, nodeRecords, nodeSystemd } from './node.ts';
 import { operator } from './operator.ts';
 import type { Pack } from './pack.ts';
@@ -24,7 +25,7 @@ export const PACKS: readonly Pack[] = [
   prometheus, prometheusAlerting, prometheusRemoteWrite, thanos,
   alertmanager, alertmanagerCluster,
   grafana, blackbox, pushgateway, operator,
-  nodeRecords, node, nodeSystemd, nodeProblems,
+  nodeRecords, node, nodeSystemd, nodeProblems, networkFlows,
   kubeStateMetrics, kubernetesPods, kubernetesWorkloads, kubernetesJobs, kubernetesScaling,
   kubernetesRequests, kubernetesResources, kubernetesContainers, kubernetesVolumes, kubernetesStorage, kubernetesNodes, kubelet,
   apiServerRates, apiServerLongRates, apiServer, kubernetesSystem, scheduler, controllerManager, proxy, etcd, dns,

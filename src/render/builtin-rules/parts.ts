@@ -20,6 +20,7 @@ const IS_ON = {
   nodeExporter: ({ nodeExporter }) => nodeExporter !== undefined,
   systemd: ({ nodeExporter }) => nodeExporter?.systemdUnits !== undefined,
   nodeProblemDetector: ({ nodeProblemDetector }) => nodeProblemDetector !== undefined,
+  networkFlows: ({ networkFlows }) => networkFlows !== undefined,
   kubeState: ({ kubeState }) => kubeState !== undefined,
   // Their leases can be seen where they themselves cannot be scraped.
   schedulerLease: ({ kubeState, kubernetes }) => kubeState !== undefined && kubernetes.scheduler !== undefined,

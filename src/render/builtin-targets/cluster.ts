@@ -1,22 +1,24 @@
 import type { StackSettings } from '../../api/defaults.ts';
 import { copy, set, type RelabelRule } from '../../formats/prometheus/relabel.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
+import { NETWORK_FLOW_SERIES } from '../exporters/network-flows/series.ts';
 import { COMPONENTS, componentName, PORTS, type StackName } from '../names.ts';
 import { TOKEN_FILE } from '../prometheus-server/service-account-files.ts';
 import { kubernetesSd } from '../scrape-target/service-discovery.ts';
 import { keepShard } from '../scrape-target/shard-rules.ts';
 import type { StackParts } from '../stack-parts.ts';
 import { keepComponent } from './keep-component.ts';
-import { dropRuntime, keepBuckets } from './metric-rules.ts';
+import { dropRuntime, keepBuckets, keepNames } from './metric-rules.ts';
 
 /** Jobs for the components that look at a whole cluster, and for the Pushgateway. */
 export function clusterJobs(stack: StackName, settings: StackSettings, parts: StackParts): ScrapeConfig[] {
-  const { kubeState, pushgateway, nodeProblemDetector } = settings;
+  const { kubeState, pushgateway, nodeProblemDetector, networkFlows } = settings;
   const { shards } = settings.prometheus;
   return [
     ...(kubeState ? kubeStateJobs(stack, kubeState.shards, shards) : []),
     ...(pushgateway ? [pushgatewayJob(stack, settings)] : []),
     ...(nodeProblemDetector ? [nodeProblemDetectorJob(stack, shards)] : []),
+    ...(networkFlows ? [networkFlowsJob(stack, networkFlows.port, shards)] : []),
     ...(parts.resourceMetrics.length > 0 ? [apiServerOf(stack, COMPONENTS.metricsServer, PORTS.metricsServer, shards)] : []),
     ...(parts.customMetrics.length > 0 ? [apiServerOf(stack, COMPONENTS.prometheusAdapter, PORTS.prometheusAdapter, shards)] : []),
   ];
@@ -89,6 +91,27 @@ function nodeProblemDetectorJob(stack: StackName, shards: number): ScrapeConfig 
       copy('__meta_kubernetes_pod_node_name', 'instance'),
       ...keepShard(shards),
     ],
+  };
+}
+
+/**
+ * Flows, with the labels that the exporter gives them: `instance` is the node. Of the exporter itself only what says that it
+ * runs, and whether it keeps up.
+ */
+function networkFlowsJob(stack: StackName, port: number, shards: number): ScrapeConfig {
+  const component = COMPONENTS.networkFlows;
+  return {
+    job_name: `belfry/${component}`,
+    kubernetes_sd_configs: [kubernetesSd('pod', [stack.namespace])],
+    relabel_configs: [
+      ...keepComponent(stack, component, port),
+      set('job', component),
+      set('namespace', stack.namespace),
+      ...pod,
+      copy('__meta_kubernetes_pod_node_name', 'instance'),
+      ...keepShard(shards),
+    ],
+    metric_relabel_configs: [keepNames(NETWORK_FLOW_SERIES)],
   };
 }
 

@@ -10,7 +10,7 @@ import { kubeStateFlags } from '../exporters/kube-state-metrics/flags.ts';
 import { stackInput } from '../../testing/stack-case.ts';
 import { renderStack } from '../render-stack.ts';
 
-const { objects } = renderStack(stackInput({ name: 'cluster', namespace: 'monitoring', spec: { scope: 'Cluster', exporters: { pushgateway: {}, nodeProblemDetector: {} } } }));
+const { objects } = renderStack(stackInput({ name: 'cluster', namespace: 'monitoring', spec: { scope: 'Cluster', exporters: { pushgateway: {}, nodeProblemDetector: {}, networkFlows: {} } } }));
 const files = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'prometheus-cluster')?.['data'] as Record<string, string>;
 const { scrape_configs: jobs } = load(files['prometheus.yml'] ?? '') as { scrape_configs: ScrapeConfig[] };
 const { groups } = load(files['rules-belfry.yaml'] ?? '') as { groups: RuleGroup[] };

@@ -29,7 +29,10 @@ const WORKLOADS = stackCases(`${import.meta.dirname}/../testdata`).flatMap(({ na
   }),
 );
 
-const UNPRIVILEGED = WORKLOADS.filter(({ template }) => template.spec.containers.every(({ securityContext }) => securityContext['privileged'] !== true));
+const nameOf = ({ template }: (typeof WORKLOADS)[number]): string => template.metadata.labels['app.kubernetes.io/name'] ?? '';
+/** They are root, and say why. */
+const PRIVILEGED: Readonly<Record<string, RegExp>> = { 'node-problem-detector': /kernel log/, 'network-flows': /eBPF/ };
+const UNPRIVILEGED = WORKLOADS.filter((workload) => !(nameOf(workload) in PRIVILEGED));
 
 const RESTRICTED: Readonly<Record<string, (spec: PodSpec) => boolean>> = {
   'runs as somebody who is not root': ({ securityContext: { runAsNonRoot, runAsUser } }) => runAsNonRoot === true && Number(runAsUser) > 0,
@@ -57,10 +60,19 @@ describe('render/pod/pod-template', () => {
     });
   }
 
-  it('only what reads the kernel log is privileged, and it says why', () => {
+  it('what reads the kernel log or loads eBPF is root, and says why', () => {
     const privileged = WORKLOADS.filter((workload) => !UNPRIVILEGED.includes(workload));
-    expect(new Set(privileged.map(({ template }) => template.metadata.labels['app.kubernetes.io/name']))).to.deep.equal(new Set(['node-problem-detector']));
-    for (const { template } of privileged) expect(template.metadata.annotations?.['belfry.dev/why-privileges']).to.match(/kernel log/);
+    expect(new Set(privileged.map(nameOf))).to.deep.equal(new Set(Object.keys(PRIVILEGED)));
+    for (const workload of privileged) expect(workload.template.metadata.annotations?.['belfry.dev/why-privileges']).to.match(PRIVILEGED[nameOf(workload)] ?? /-/);
+  });
+
+  it('only what reads the kernel log is privileged altogether; eBPF has its three capabilities', () => {
+    for (const workload of WORKLOADS) {
+      for (const { securityContext } of workload.template.spec.containers) {
+        expect(securityContext['privileged'] === true, workload.at).to.equal(nameOf(workload) === 'node-problem-detector');
+        if (nameOf(workload) === 'network-flows') expect(securityContext).to.deep.equal({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'], add: ['BPF', 'NET_RAW', 'PERFMON'] } });
+      }
+    }
   });
 
   it('only daemons on nodes look at the host, and only to read', () => {
@@ -74,7 +86,7 @@ describe('render/pod/pod-template', () => {
   });
 
   it('only what talks to the API server has a token', () => {
-    const talkers = ['prometheus', 'kube-state-metrics', 'metrics-server', 'prometheus-adapter', 'node-problem-detector'];
+    const talkers = ['prometheus', 'kube-state-metrics', 'metrics-server', 'prometheus-adapter', 'node-problem-detector', 'network-flows'];
     for (const { at, template } of WORKLOADS) {
       expect(template.spec['automountServiceAccountToken'], at).to.equal(talkers.includes(template.metadata.labels['app.kubernetes.io/name'] ?? ''));
     }

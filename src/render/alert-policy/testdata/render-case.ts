@@ -33,7 +33,7 @@ export function stackOf(spec: object, metadata: object = { name: 'shop', namespa
 
 /** What of a stack matters to its policies. */
 export function settingsOf(stack: MonitoringStack): PolicySettings {
-  return policySettings(stack.metadata.namespace, stackSettings(stack));
+  return policySettings(stack.metadata, stackSettings(stack));
 }
 
 /** A policy; by default shop/checkout. */

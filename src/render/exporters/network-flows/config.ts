@@ -1,0 +1,60 @@
+import type { NetworkFlowsSettings } from '../../../api/cluster-settings.ts';
+import type { KubeObject } from '../../../api/kube-object.ts';
+import { printYaml } from '../../../formats/prometheus/print.ts';
+import { ownedMetadata } from '../../labels.ts';
+import { COMPONENTS, componentName } from '../../names.ts';
+import type { StackContext } from '../../stack-context.ts';
+
+/** The key of the ConfigMap, and so the name of the file. */
+export const CONFIG_FILE = 'beyla.yaml';
+/** The environment variable that holds the name of the node; the config asks for it. */
+export const NODE_NAME = 'NODE_NAME';
+/** Where its metrics are. */
+export const METRICS_PATH = '/metrics';
+
+/** By workload and no further: pods, addresses and ports come and go, and each would leave a series behind. */
+const BY_WORKLOAD = ['k8s.src.namespace', 'k8s.src.owner.name', 'k8s.src.owner.type', 'k8s.dst.namespace', 'k8s.dst.owner.name', 'k8s.dst.owner.type', 'direction'];
+
+/**
+ * How long a flow stays in sight after its last packet: the alerts on traffic that nobody declared go by the series being
+ * there, so that a single connection is enough.
+ */
+const SHOWN_FOR = '10m';
+
+/** Beyla's config as text, for its network mode alone (its docs/config-schema.json). */
+export function beylaConfig({ port, serverPorts }: NetworkFlowsSettings): string {
+  const endpoint = { port, path: METRICS_PATH };
+  return printYaml({
+    // What lacks a capability should say so and end, not run and see nothing.
+    enforce_sys_caps: true,
+    metrics: { features: ['network'] },
+    network: {
+      // Beside any CNI: filters of traffic control are where Cilium and others have theirs.
+      source: 'socket_filter',
+      // Of a pod that has just started the API server knows the address a second or two later.
+      cache_active_timeout: '10s',
+      // Of a connection that was open before, the higher port is taken for the client's.
+      guess_ports: 'ordinal',
+    },
+    attributes: {
+      // Named, or it would ask the metadata services of three clouds for it.
+      kubernetes: { enable: 'true', cluster_name: 'none' },
+      select: { beyla_network_flow_bytes: { include: [...BY_WORKLOAD, ...(serverPorts ? ['server.port'] : [])] } },
+    },
+    // Each packet between two nodes passes both: the sender's counts it, or, for a sender that is no pod, whoever sees it.
+    filter: { network: { 'k8s.src.node.name': { match: `{\${${NODE_NAME}},}` } } },
+    prometheus_export: { ...endpoint, ttl: SHOWN_FOR },
+    internal_metrics: { exporter: 'prometheus', prometheus: endpoint },
+  });
+}
+
+/** The ConfigMap that holds it. */
+export function networkFlowsConfigMap({ stack }: StackContext, config: string): KubeObject {
+  const component = COMPONENTS.networkFlows;
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: ownedMetadata(stack, { component, name: componentName(stack.metadata, component) }),
+    data: { [CONFIG_FILE]: config },
+  };
+}
