@@ -11,6 +11,7 @@ const NEEDS: Readonly<Record<Component, string>> = {
   operator: 'scope Cluster',
   nodeExporter: '`exporters.node`',
   kubeState: '`exporters.kubeState`',
+  networkFlows: '`exporters.networkFlows`',
   apiServer: '`kubernetes.apiServer`',
   kubelet: '`kubernetes.kubelet`',
   controllerManager: '`kubernetes.controllerManager`',

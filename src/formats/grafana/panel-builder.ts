@@ -1,5 +1,6 @@
 import { BigValueColorMode, BigValueGraphMode, GraphDrawStyle, LegendDisplayMode, LegendPlacement, ReduceDataOptionsBuilder, SortOrder, StackingConfigBuilder, StackingMode, TableSortByFieldStateBuilder, TooltipDisplayMode, VisibilityMode, VizLegendOptionsBuilder, VizTooltipOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel as PanelJson } from '@grafana/grafana-foundation-sdk/dashboard';
+import { EdgeOptionsBuilder, NodeOptionsBuilder, PanelBuilder as NodeGraphBuilder } from '@grafana/grafana-foundation-sdk/nodegraph';
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
@@ -19,7 +20,7 @@ export interface Builder<T> {
   build(): T;
 }
 
-type AnyBuilder = TimeseriesBuilder | StatBuilder | TableBuilder | StateTimelineBuilder | TextBuilder;
+type AnyBuilder = TimeseriesBuilder | StatBuilder | TableBuilder | StateTimelineBuilder | NodeGraphBuilder | TextBuilder;
 
 /** A panel with its number and place, by the builder of Grafana's SDK for its type. */
 export function panelBuilder(panel: Panel, id: number, gridPos: GridPosition): Builder<PanelJson> {
@@ -37,6 +38,7 @@ const BUILDERS: Readonly<Record<Panel['type'], (panel: Panel) => AnyBuilder>> = 
   stat,
   table,
   'state-timeline': stateTimeline,
+  'node-graph': nodeGraph,
   text: ({ content = '' }) => new TextBuilder().title('').transparent(true).mode(TextMode.Markdown).content(content),
 };
 
@@ -78,6 +80,18 @@ function stateTimeline(): StateTimelineBuilder {
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single).sort(SortOrder.None));
 }
 
+/**
+ * Arrows alone: Grafana makes the circles of what they join. It looks for the number under the name `mainstat`, which a field only
+ * gets when it is computed: one that is renamed keeps its name inside (public/app/plugins/panel/nodeGraph/utils.ts).
+ */
+function nodeGraph({ look }: Panel): NodeGraphBuilder {
+  const { unit = '' } = look;
+  return new NodeGraphBuilder()
+    .withTransformation({ id: 'calculateField', options: { mode: 'binary', alias: 'mainstat', binary: { left: 'Value', operator: '*', right: '1' } } })
+    .edges(new EdgeOptionsBuilder().mainStatUnit(unit))
+    .nodes(new NodeOptionsBuilder().mainStatUnit(unit));
+}
+
 function table({ queries, look, links, sortBy }: Panel): TableBuilder {
   const builder = new TableBuilder().showHeader(true);
   const headings = queries.map(({ column }, index): { from: string; title: string; look: Look } => {
@@ -104,7 +118,7 @@ function target({ expr, legend, instant = false }: Query, index: number, type: P
   const query = new DataqueryBuilder().refId(refId(index)).datasource(DATASOURCE).expr(expr);
   if (instant) query.instant();
   else query.range();
-  if (type === 'table') return query.format(PromQueryFormat.Table);
+  if (type === 'table' || type === 'node-graph') return query.format(PromQueryFormat.Table);
   // Without a legend Grafana writes all labels of the series.
   return legend === undefined ? query : query.legendFormat(legend);
 }

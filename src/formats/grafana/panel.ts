@@ -46,7 +46,7 @@ export interface Panel {
   readonly title: string;
   /** What it shows and what it means; empty only for texts, which say so themselves. */
   readonly description: string;
-  readonly type: 'timeseries' | 'stat' | 'table' | 'state-timeline' | 'text';
+  readonly type: 'timeseries' | 'stat' | 'table' | 'state-timeline' | 'node-graph' | 'text';
   /** In columns of 24, and in lines of 30 pixels. */
   readonly width: number;
   readonly height: number;
@@ -79,6 +79,14 @@ export function table({ width = 12, height = 8, look = {}, links = [], queries, 
 /** One band for each series that shows from when to when it had which value: for few values with words. */
 export function stateTimeline({ width = 24, height = 8, look = {}, links = [], ...words }: Words): Panel {
   return { ...words, type: 'state-timeline', width, height, look, links };
+}
+
+/**
+ * Who is connected with whom, as of now: one query, whose series have labels `id`, `source` and `target`; their values are written
+ * beside the arrows, and their sum in the circle that the arrows lead to. `unit` stands behind the number as it is written.
+ */
+export function nodeGraph({ width = 24, height = 16, look = {}, links = [], queries, ...words }: Words): Panel {
+  return { ...words, queries: queries.map(now), type: 'node-graph', width, height, look, links };
 }
 
 /** A few words in Markdown over the full width. */

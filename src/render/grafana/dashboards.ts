@@ -13,6 +13,7 @@ import { grafana } from './dashboards/grafana.ts';
 import { kubelet } from './dashboards/kubelet.ts';
 import { namespace } from './dashboards/namespace.ts';
 import { network } from './dashboards/network.ts';
+import { networkFlows } from './dashboards/network-flows.ts';
 import { node } from './dashboards/node.ts';
 import { nodes } from './dashboards/nodes.ts';
 import { operator } from './dashboards/operator.ts';
@@ -51,6 +52,7 @@ const ALL: readonly Entry[] = [
   { id: 'kubelet', needs: ['kubelet'], dashboard: () => kubelet },
   { id: 'volumes', needs: ['kubelet'], dashboard: volumes },
   { id: 'network', needs: ['kubelet'], dashboard: network },
+  { id: 'network-flows', needs: ['networkFlows'], dashboard: () => networkFlows },
   { id: 'api-server', needs: ['apiServer'], dashboard: () => apiServer },
   { id: 'etcd', needs: ['etcd'], dashboard: () => etcd },
   { id: 'scheduler', needs: ['scheduler'], dashboard: () => scheduler },

@@ -20,7 +20,8 @@ const asked = new Map<string, Set<string>>();
 for (const { expr } of dashboardsFor(new Set(ALL_COMPONENTS)).flatMap(({ dashboard }) => dashboardQueries(dashboard))) {
   for (const { name, matchers } of selectors(asSent(expr))) {
     const job = matchers.find((matcher) => matcher.name === 'job' && matcher.value !== '.*')?.value;
-    if (job !== undefined && name !== undefined) asked.set(job, (asked.get(job) ?? new Set()).add(name));
+    // `up` is Prometheus' own, whatever rules a job has.
+    if (job !== undefined && name !== undefined && name !== 'up') asked.set(job, (asked.get(job) ?? new Set()).add(name));
   }
 }
 

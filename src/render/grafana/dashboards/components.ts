@@ -2,7 +2,7 @@ import type { KubernetesPart } from '../../../api/cluster-settings.ts';
 import type { StackSettings } from '../../../api/defaults.ts';
 
 /** What dashboards depend on. */
-export type Component = 'alertmanager' | 'grafana' | 'remoteWrite' | 'probes' | 'nodeExporter' | 'kubeState' | 'operator' | KubernetesPart;
+export type Component = 'alertmanager' | 'grafana' | 'remoteWrite' | 'probes' | 'nodeExporter' | 'kubeState' | 'networkFlows' | 'operator' | KubernetesPart;
 
 /** What of it is on in a stack. Prometheus always is: without it there is nothing to show. */
 export type Components = ReadonlySet<Component>;
@@ -16,12 +16,13 @@ export interface Found {
 }
 
 /** What is on. */
-export function componentsOf({ scope, alertmanager, grafana, nodeExporter, kubeState, prometheus }: StackSettings, { kubernetes, probes }: Found): Components {
+export function componentsOf({ scope, alertmanager, grafana, nodeExporter, kubeState, networkFlows, prometheus }: StackSettings, { kubernetes, probes }: Found): Components {
   const on: readonly (readonly [Component, boolean])[] = [
     ['alertmanager', alertmanager !== undefined],
     ['grafana', grafana !== undefined],
     ['nodeExporter', nodeExporter !== undefined],
     ['kubeState', kubeState !== undefined],
+    ['networkFlows', networkFlows !== undefined],
     ['remoteWrite', prometheus.remoteWrite.length > 0],
     ['probes', probes],
     ['operator', scope === 'Cluster'],

@@ -16,4 +16,5 @@ export const JOBS = {
   etcd: 'etcd',
   operator: OPERATOR,
   dns: 'coredns',
+  networkFlows: COMPONENTS.networkFlows,
 } as const;
