@@ -109,6 +109,7 @@ class Run {
     await operator.stop();
     this.#unhealthiness = () => undefined;
     metrics.watchObjects(() => []);
+    metrics.watchLastWords(() => []);
   }
 
   #contend(onLost: () => void): Lease {

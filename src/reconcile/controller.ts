@@ -94,6 +94,7 @@ export class Controller {
     metrics.watchObjects(() => objectCounts((kind) => this.watches.all(kind)));
     this.#reporter = new StatusReporter({ cluster, clock, log, events, facts: this.#facts(), latest: (kind, key) => this.watches.latest(kind, key) });
     const states = () => this.#stacks.states;
+    metrics.watchLastWords(() => [...states().values()].flatMap(({ health }) => health.lastWords ?? []));
     this.#health = new HealthRounds({ cluster, clock, log, states, replicas: (stack) => replicas(stack).prometheus, touch: (kind, key) => this.#reporter.touch(kind, key) });
     this.#silences = new SilenceKeeper({ cluster, clock, log, states, replicas: (stack) => replicas(stack).alertmanager });
   }

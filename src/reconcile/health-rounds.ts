@@ -84,7 +84,7 @@ export class HealthRounds {
       this.#countedMs.delete(key);
       return 'on-change';
     }
-    const { prometheus } = stackSettings(state.stack);
+    const { prometheus, kubeState } = stackSettings(state.stack);
     const before = state.health;
     const { rendered, input } = state;
     const few = this.#few(key, state);
@@ -92,6 +92,7 @@ export class HealthRounds {
       replicas: replicas(key),
       shards: prometheus.shards,
       agent: prometheus.mode === 'Agent',
+      crashes: kubeState !== undefined,
       targets: few ?? input.targets.map(({ target }) => target),
       isAll: few === undefined,
       mayBeAsBefore: this.#mayBeAsBefore(key, few === undefined),

@@ -7,6 +7,7 @@ import type { ScrapeConfig } from '../formats/prometheus/scrape-config.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { FiringAlert } from '../status/alert-policy-status.ts';
 import type { ScrapeError } from '../status/health.ts';
+import { readLastWords, type LastWords } from './last-words.ts';
 import { queryVector, readActiveTargets, readDroppedTargets, type ActiveTarget, type Replica, type Sample } from './prometheus-api.ts';
 
 /** Counts of one ScrapeTarget in one stack, with a few of its errors. */
@@ -30,6 +31,8 @@ export interface Health {
   readonly targets: ReadonlyMap<string, TargetCounts>;
   /** By `namespace/alertname`. */
   readonly firing: ReadonlyMap<string, FiringAlert>;
+  /** Of containers that crash, where the stack looks at such. */
+  readonly lastWords?: readonly LastWords[];
   readonly up?: number;
   readonly down?: number;
 }
@@ -39,6 +42,8 @@ export interface HealthQuestion {
   readonly replicas: readonly Replica[];
   readonly shards: number;
   readonly agent: boolean;
+  /** It has rules about crashing containers. */
+  readonly crashes?: boolean;
   readonly targets: readonly ScrapeTarget[];
   /** These are all there are. Otherwise only they are looked at, and all else stays as it was. */
   readonly isAll?: boolean;
@@ -63,15 +68,21 @@ export async function readHealth(cluster: Cluster, question: HealthQuestion): Pr
   try {
     const shards = oneReplicaPerShard(question);
     if (question.isAll === false) return await readSome(cluster, question, shards);
-    if (question.mayBeAsBefore && await isAsBefore(cluster, question, shards)) return { ...question.before, firing: await readFiring(cluster, shards) };
+    if (question.mayBeAsBefore && await isAsBefore(cluster, question, shards)) return { ...question.before, ...await readAlerts(cluster, question, shards) };
     const counts = question.agent ? new Map<string, TargetCounts>() : await readCounts(cluster, shards);
-    const firing = question.agent ? new Map<string, FiringAlert>() : await readFiring(cluster, shards);
+    const alerts = await readAlerts(cluster, question, shards);
     const targets = await lookClosely(cluster, question, { shards, counts });
     const { up, down } = sum(counts.values());
-    return { known: true, targets, firing, ...(question.agent ? {} : { up, down }) };
+    return { known: true, targets, ...alerts, ...(question.agent ? {} : { up, down }) };
   } catch (error) {
     return { ...question.before, known: false, error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+async function readAlerts(cluster: Cluster, { agent, crashes }: HealthQuestion, shards: readonly Replica[]): Promise<Pick<Health, 'firing' | 'lastWords'>> {
+  if (agent) return { firing: new Map() };
+  const firing = await readFiring(cluster, shards);
+  return crashes ? { firing, lastWords: await readLastWords(cluster, shards) } : { firing };
 }
 
 /** Sums over all targets: a line each of who is up, who is down, and who went from one to the other. */

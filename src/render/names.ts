@@ -26,6 +26,8 @@ export const COMPONENTS = {
 export const OPERATOR = 'belfry';
 /** The name of the port of the operator's pods that shows its metrics. */
 export const OPERATOR_PORT = 'metrics';
+/** A metric of the operator that alerts quote: the last line that a crashing container (label `of`) left (label `words`). */
+export const LAST_WORDS_METRIC = 'belfry_container_last_words';
 
 /** Ports as others see them: on Services and in scrape configs. */
 export const PORTS = {

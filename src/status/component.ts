@@ -1,4 +1,5 @@
 import type { KubeObject } from '../api/kube-object.ts';
+import { lastLine } from './last-line.ts';
 
 /** A pod that is not ready, and what it says about it. */
 export interface WaitingPod {
@@ -139,11 +140,6 @@ function lastWords(name: string, ended: Ended | undefined): string | undefined {
   if (!ended) return undefined;
   const why = ended.reason && ended.reason !== 'Error' ? ` (${ended.reason})` : '';
   return `container ${name} ended with code ${ended.exitCode ?? 'unknown'}${why}${ended.message ? `: ${lastLine(ended.message)}` : ''}`;
-}
-
-/** What a program says at the very end is why it ended; before that it tells of its flags and its start. */
-function lastLine(log: string): string {
-  return log.trim().split('\n').at(-1) ?? '';
 }
 
 function notReady(status: PodStatus): Why {

@@ -32,6 +32,8 @@ export interface Metrics {
   watchQueue(queue: QueueFacts): void;
   /** Shows how many of our resources there are in each state, counted at each scrape, from now on. */
   watchObjects(count: () => Iterable<ObjectCount>): void;
+  /** Shows what containers that crash said last, from now on. */
+  watchLastWords(words: () => Iterable<{ readonly of: string; readonly words: string }>): void;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -205,6 +207,23 @@ function objectMetrics(registers: Registry[]): (count: () => Iterable<ObjectCoun
   };
 }
 
+function lastWordsMetric(registers: Registry[]): Metrics['watchLastWords'] {
+  let shown: Parameters<Metrics['watchLastWords']>[0] = () => [];
+  void new Gauge({
+    name: 'belfry_container_last_words',
+    help: 'Always 1; the last line that a container (namespace/pod/container) about which KubePodCrashLooping is pending or fires left in the status of its pod. At most 20 of a stack.',
+    labelNames: ['of', 'words'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { of, words } of shown()) this.set({ of, words }, 1);
+    },
+  });
+  return (words) => {
+    shown = words;
+  };
+}
+
 /** Gauges that are called like counters, which linters refuse; the ones without `_total` say the same in more detail. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
@@ -236,5 +255,6 @@ export function createMetrics(options: { readonly process?: boolean; readonly ve
     ...apiMetrics(registers),
     watchQueue: queueMetrics(registers),
     watchObjects: objectMetrics(registers),
+    watchLastWords: lastWordsMetric(registers),
   };
 }

@@ -60,6 +60,7 @@ describe('telemetry/server', () => {
     metrics.watchQueue({ depth: 3, oldestAgeMs: () => 1500 });
     let rejected = 2;
     metrics.watchObjects(() => [{ kind: 'ScrapeTarget', state: 'rejected', count: rejected }]);
+    metrics.watchLastWords(() => [{ of: 'shop/web-1/app', words: 'cannot open "the ledger"' }]);
     metrics.reconcileTotal.inc({ outcome: 'success' });
     let unready: string | undefined = 'caches are not full';
     const server = await startServer({ address: '127.0.0.1:0', registry: metrics.registry, unreadiness: () => unready });
@@ -75,6 +76,7 @@ describe('telemetry/server', () => {
     expect(status).to.equal(200);
     expect(text).to.contain('belfry_queue_depth 3\n').and.contain('belfry_queue_oldest_seconds 1.5\n');
     expect(text).to.contain('belfry_reconcile_total{outcome="success"} 1\n').and.contain('process_resident_memory_bytes');
+    expect(text).to.contain('belfry_container_last_words{of="shop/web-1/app",words="cannot open \\\"the ledger\\\""} 1\n');
     expect(text).to.contain('belfry_objects{kind="ScrapeTarget",state="rejected"} 2\n').and.match(/^belfry_build_info\{version="1.2.3",node="v\d/m);
     rejected = 1;
     expect((await get('/metrics'))[1]).to.contain('belfry_objects{kind="ScrapeTarget",state="rejected"} 1\n');

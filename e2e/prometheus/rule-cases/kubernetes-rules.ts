@@ -10,7 +10,14 @@ const restarts = (values: string): World => ({ [state('kube_pod_container_status
 const BACK_OFF = Array.from({ length: 30 }, () => '1 1 1 1 1 _').join(' ');
 
 const PODS: readonly RuleCase[] = [
-  { alert: 'KubePodCrashLooping', at: '90m', series: { ...restarts('0+1x200'), ...waits('CrashLoopBackOff', BACK_OFF) } },
+  {
+    alert: 'KubePodCrashLooping', at: '90m',
+    series: {
+      ...restarts('0+1x200'), ...waits('CrashLoopBackOff', BACK_OFF),
+      [state('kube_pod_container_status_last_terminated_exitcode', IN_POD)]: '3x200', [state('kube_pod_container_status_last_terminated_reason', `${IN_POD},reason="Error"`)]: '1x200',
+      'belfry_container_last_words{job="belfry",of="shop/web-1/app",words="cannot open the ledger"}': '1x200',
+    },
+  },
   {
     alert: 'KubePodCrashLooping', at: '90m',
     series: { [state('kube_pod_init_container_status_restarts_total', IN_POD)]: '0+1x200', ...waits('CrashLoopBackOff', '1x200', 'kube_pod_init_container_status_waiting_reason') },
@@ -21,11 +28,20 @@ const PODS: readonly RuleCase[] = [
   { alert: 'KubeContainerWaiting', at: '30m', count: 0, says: 'what crashes has an alert of its own', series: waits('CrashLoopBackOff') },
   { alert: 'KubeContainerWaiting', at: '30m', count: 0, says: 'volumes take their time', series: waits('ContainerCreating') },
   { alert: 'KubePodNotReady', at: '30m', series: { ...phase('Pending'), ...notReady } },
+  { alert: 'KubePodNotReady', at: '30m', says: 'no node takes it, so nothing has looked whether it is ready', series: { ...phase('Pending'), [state('kube_pod_status_unschedulable', POD)]: '1x200' } },
   { alert: 'KubePodNotReady', at: '30m', series: { ...phase('Running'), ...notReady, ...waits('ContainerCreating') } },
   { alert: 'KubePodNotReady', at: '30m', count: 0, says: 'it crashes, which has an alert of its own', series: { ...phase('Running'), ...notReady, ...waits('CrashLoopBackOff') } },
   { alert: 'KubePodNotReady', at: '30m', count: 0, says: 'it cannot start, which has an alert of its own', series: { ...phase('Pending'), ...notReady, ...waits('ErrImageNeverPull') } },
   { alert: 'KubePodNotReady', at: '30m', count: 0, says: 'pods of Jobs end unready', series: { ...phase('Running'), ...notReady, [state('kube_pod_owner', `${POD},owner_kind="Job",owner_name="j"`)]: '1x200' } },
+  { alert: 'KubePodNotReady', at: '30m', count: 0, says: 'it is ready', series: { ...phase('Running'), [state('kube_pod_status_ready', `${POD},condition="true"`)]: '1x200' } },
   { alert: 'KubePodNotReady', at: '30m', count: 0, says: 'it has ended', series: { ...phase('Succeeded'), ...notReady } },
+  {
+    alert: 'KubeContainerOOMKilled', at: '15m', says: 'it has a limit',
+    series: {
+      ...restarts('0x10 1x100'), [state('kube_pod_container_status_last_terminated_reason', `${IN_POD},reason="OOMKilled"`)]: '_x10 1x100',
+      [state('kube_pod_container_resource_limits', `${IN_POD},resource="memory",unit="byte"`)]: '67108864x100',
+    },
+  },
   { alert: 'KubeContainerOOMKilled', at: '15m', series: { ...restarts('0x10 1x100'), [state('kube_pod_container_status_last_terminated_reason', `${IN_POD},reason="OOMKilled"`)]: '_x10 1x100' } },
   { alert: 'KubeContainerOOMKilled', at: '90m', count: 0, says: 'that was long ago', series: { ...restarts('0x10 1x100'), [state('kube_pod_container_status_last_terminated_reason', `${IN_POD},reason="OOMKilled"`)]: '_x10 1x100' } },
   { alert: 'KubeContainerOOMKilled', at: '15m', count: 0, says: 'it ended for another reason', series: { ...restarts('0x10 1x100'), [state('kube_pod_container_status_last_terminated_reason', `${IN_POD},reason="Error"`)]: '_x10 1x100' } },

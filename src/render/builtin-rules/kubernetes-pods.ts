@@ -1,3 +1,4 @@
+import { LAST_WORDS_METRIC } from '../names.ts';
 import { alert, type PackRule } from './alert.ts';
 import { stateOf, stateSeries } from './kube-state.ts';
 import type { Pack } from './pack.ts';
@@ -17,6 +18,22 @@ const CRASHING = waiting('reason="CrashLoopBackOff"');
 // A pull that fails ends in ImagePullBackOff; the rest are steps on the way, and a pod that stays there is KubePodNotReady.
 const CANNOT_START = waiting('reason!~"CrashLoopBackOff|ErrImagePull|ContainerCreating|PodInitializing"');
 
+/** In a text: what a series says about the alert's container now, `text` then being about the first of it; nothing where there is none. */
+const ofContainer = (series: string, text: string): string =>
+  `{{ with printf "${series}{namespace=%q,pod=%q,container=%q}" $labels.namespace $labels.pod $labels.container | query }}{{ with first . }}${text}{{ end }}{{ end }}`;
+
+const ENDED = ofContainer('kube_pod_container_status_last_terminated_exitcode', ` It ended last with code {{ .Value }}${ofContainer('kube_pod_container_status_last_terminated_reason', ' ({{ .Labels.reason }})')}.`);
+/** The operator reads them from the status of the pod: see reconcile/last-words.ts. */
+const LAST_WORDS = ` Its last words: {{ with printf "${LAST_WORDS_METRIC}{of=%q}" (printf "%s/%s/%s" $labels.namespace $labels.pod $labels.container) | query }}{{ with first . }}{{ .Labels.words }}{{ end }}{{ else }}kubectl logs --previous{{ end }}.`;
+
+const AT_LIMIT = `{{ with printf "kube_pod_container_resource_limits{namespace=%q,pod=%q,container=%q,resource=\\"memory\\"}" $labels.namespace $labels.pod $labels.container | query }}at its memory limit of {{ . | first | value | humanize1024 }}B, or because the node had no memory left{{ else }}because the node had no memory left: it has no limit of its own{{ end }}`;
+
+const WHY_NOT_READY = [
+  '{{ if printf "kube_pod_status_unschedulable{namespace=%q,pod=%q} == 1" $labels.namespace $labels.pod | query }}No node takes it: kubectl describe pod says what each of them lacks',
+  '{{ else if eq $labels.phase "Pending" }}It has its node; its volumes, its network or its init containers do not come',
+  '{{ else }}Its readiness probe fails{{ end }}.',
+].join('');
+
 // Three alerts share the pods that do not get ready, so that each has one: those whose container crashes, those whose container
 // cannot start, and those for which neither is so.
 const rules: readonly PackRule[] = [
@@ -25,7 +42,7 @@ const rules: readonly PackRule[] = [
     expr: `${restarts('1h')} and on (namespace, pod, container) ${CRASHING} == 1`,
     for: '15m',
     summary: 'Container {{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} crashes again and again.',
-    description: 'It was started again {{ $value | printf "%.0f" }} times within an hour, and the kubelet waits longer before each start. Its last words: kubectl logs --previous.',
+    description: `It was started again {{ $value | printf "%.0f" }} times within an hour, and the kubelet waits longer before each start.${ENDED}${LAST_WORDS}`,
   }),
   alert('KubeContainerWaiting', {
     severity: 'warning',
@@ -38,19 +55,20 @@ const rules: readonly PackRule[] = [
     severity: 'warning',
     expr: [
       `${stateOf('namespace, pod, phase', 'kube_pod_status_phase', 'phase=~"Pending|Running|Unknown"')} == 1`,
-      `and on (namespace, pod) ${stateOf('namespace, pod', 'kube_pod_status_ready', 'condition="true"')} == 0`,
+      // A pod that no node has taken has no such condition at all.
+      `unless on (namespace, pod) ${stateOf('namespace, pod', 'kube_pod_status_ready', 'condition="true"')} == 1`,
       `unless on (namespace, pod) ${stateOf('namespace, pod', 'kube_pod_owner', 'owner_kind="Job"')}`,
       `unless on (namespace, pod) (${CRASHING} == 1 or ${CANNOT_START} == 1)`,
     ].join(' '),
     for: '15m',
     summary: '{{ $labels.namespace }}/{{ $labels.pod }} is {{ $labels.phase }} and not ready.',
-    description: 'It has not been ready for a quarter of an hour, so no Service sends it anything. Pending: no node takes it, or its volumes do not come. Running: its readiness probe fails.',
+    description: `It has not been ready for a quarter of an hour, so no Service sends it anything. ${WHY_NOT_READY}`,
   }),
   alert('KubeContainerOOMKilled', {
     severity: 'warning',
     expr: `${restarts('15m')} > 0 and on (namespace, pod, container) ${stateOf('namespace, pod, container', 'kube_pod_container_status_last_terminated_reason', 'reason="OOMKilled"')} == 1`,
     summary: 'Container {{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} was killed for using more memory than it may.',
-    description: 'It was started again {{ $value | printf "%.0f" }} times within a quarter of an hour, and ended last at its memory limit, or because the node had no memory left.',
+    description: `It was started again {{ $value | printf "%.0f" }} times within a quarter of an hour, and ended last ${AT_LIMIT}.`,
   }),
 ];
 
