@@ -2,7 +2,9 @@
  * What one change costs the operator itself: the controller in this process, an API server that only remembers, and a
  * Prometheus that says all is well. For profiles and quick comparisons; `scale.ts` measures the whole.
  *
- *   node e2e/bench/pass.ts [--size 5000] [--changes 50] [--pause 1500] [--profile FILE]
+ *   node e2e/bench/pass.ts [--size 5000] [--changes 50] [--pause 1500] [--profile FILE] [--load]
+ *
+ * With --load the ScrapeTargets come when the operator runs already, 800 a second, and the profile is of that.
  */
 import { writeFile } from 'node:fs/promises';
 import { Session } from 'node:inspector/promises';
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     pause: { type: 'string', default: '1500' },
     profile: { type: 'string' },
     'no-replica': { type: 'boolean', default: false },
+    load: { type: 'boolean', default: false },
   },
 });
 const size = Number(values.size);
@@ -31,7 +34,7 @@ const cluster = new RememberingCluster(size);
 for (const name of [HOME, 'belfry-system', ...namespaces]) cluster.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 for (let index = 0; index < size; index++) {
   cluster.put(service(index));
-  cluster.put(target(index, 'bench-0'));
+  if (!values.load) cluster.put(target(index, 'bench-0'));
 }
 cluster.put(stack());
 if (!values['no-replica']) cluster.putReplica();
@@ -44,10 +47,15 @@ const begun = cpu();
 await controller.start();
 await quiet();
 say(`start: ${Math.round(cpu() - begun)} ms of CPU, ${cluster.takeWrites()} writes`);
+if (values.load) {
+  const stopLoadProfile = await profileTo(values.profile);
+  await load();
+  await stopLoadProfile();
+}
 const beforeRest = cpu();
 await pause(20_000);
 say(`20 s of rest: ${Math.round(cpu() - beforeRest)} ms of CPU, ${cluster.takeWrites()} writes`);
-const stopProfile = values.profile === undefined ? undefined : await startProfile(values.profile);
+const stopProfile = await profileTo(values.load ? undefined : values.profile);
 cluster.writesByKind.clear();
 const before = cpu();
 for (let round = 1; round <= changes; round++) {
@@ -57,10 +65,25 @@ for (let round = 1; round <= changes; round++) {
 await quiet();
 say(`one change: ${((cpu() - before) / changes).toFixed(1)} ms of CPU, ${cluster.takeWrites() / changes} writes`);
 for (const [what, number] of cluster.writesByKind) say(`  ${what}: ${number}`);
-await stopProfile?.();
+await stopProfile();
 await controller.stop();
 say(`memory: ${Math.round(process.memoryUsage().rss / 1024 / 1024)} MiB`);
 process.exit(0);
+
+async function load(): Promise<void> {
+  const beforeLoad = cpu();
+  cluster.writesByKind.clear();
+  for (let index = 0; index < size; index++) {
+    cluster.put(target(index, 'bench-0'));
+    if (index % 16 === 15) await pause(20);
+  }
+  const created = cpu();
+  while (cluster.jobs() < size) await pause(10);
+  say(`load: ${Math.round(created - beforeLoad)} ms of CPU while they came, ${Math.round(cpu() - created)} ms from the last until the config has it`);
+  await quiet();
+  say(`load: ${Math.round(cpu() - beforeLoad)} ms of CPU until rest, ${cluster.takeWrites()} writes`);
+  for (const [what, number] of cluster.writesByKind) say(`  ${what}: ${number}`);
+}
 
 /** CPU of this process so far, in milliseconds. */
 function cpu(): number {
@@ -68,8 +91,9 @@ function cpu(): number {
   return (user + system) / 1000;
 }
 
-/** Of the changes alone, as a .cpuprofile. */
-async function startProfile(file: string): Promise<() => Promise<void>> {
+/** What runs from now on, as a .cpuprofile; nothing where no file is named. */
+async function profileTo(file: string | undefined): Promise<() => Promise<void>> {
+  if (file === undefined) return () => Promise.resolve();
   const session = new Session();
   session.connect();
   await session.post('Profiler.enable');

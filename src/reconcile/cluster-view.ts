@@ -30,8 +30,8 @@ export interface ClusterView {
   namespaces(): NamespaceLabels;
   /** The Services of a namespace. */
   services(namespace: string): Iterable<ServiceFacts>;
-  /** Moves whenever a Service of the namespace does. */
-  servicesVersion(namespace: string): number;
+  /** Moves whenever a Service of the namespace does; of any namespace where none is given. */
+  servicesVersion(namespace?: string): number;
   /** Moves whenever the Secret or ConfigMap does; undefined where there is none. */
   version(kind: 'Secret' | 'ConfigMap', namespace: string, name: string): string | undefined;
   /** The data of a Secret or ConfigMap, base64 in both cases; undefined where there is none. */

@@ -11,7 +11,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { stacksOfNamespace, stacksOfPolicy, stacksOfTarget } from './affected-stacks.ts';
 import type { ServiceFacts } from './cluster-view.ts';
-import { namedKeys } from './gather.ts';
+import { namedKeys } from './gather-references.ts';
 import { HealthRounds } from './health-rounds.ts';
 import { LiveChecker } from './live-checker.ts';
 import { resourceFields } from './log-fields.ts';
@@ -92,7 +92,7 @@ export class Controller {
     });
     metrics.watchQueue(this.#queue);
     metrics.watchObjects(() => objectCounts((kind) => this.watches.all(kind)));
-    this.#reporter = new StatusReporter({ cluster, clock, log, events, facts: this.#facts(), latest: (kind, key) => this.watches.latest(kind, key) });
+    this.#reporter = new StatusReporter({ cluster, clock, log, events, facts: this.#facts(), latest: (kind, key) => this.watches.latest(kind, key), isBusy: () => this.#queue.isBusy(MAX_REST_MS) });
     const states = () => this.#stacks.states;
     metrics.watchLastWords(() => [...states().values()].flatMap(({ health }) => health.lastWords ?? []));
     this.#health = new HealthRounds({ cluster, clock, log, states, replicas: (stack) => replicas(stack).prometheus, touch: (kind, key) => this.#reporter.touch(kind, key) });

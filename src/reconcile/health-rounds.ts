@@ -130,14 +130,14 @@ export class HealthRounds {
   #touchDuplicates({ duplicates }: StackState, { targets }: StackInput): void {
     if (this.#indexed.get(duplicates) === targets) return;
     this.#indexed.set(duplicates, targets);
-    for (const owner of duplicates.update(targets.map(({ target }) => target))) this.#options.touch('ScrapeTarget', owner.slice(TARGET.length));
+    for (const owner of duplicates.update(targets)) this.#options.touch('ScrapeTarget', owner.slice(TARGET.length));
   }
 
   /** Statuses are computed again only for those whose numbers moved. */
   #touchMoved({ key, health, input }: StackState, before: Health): void {
     const { touch } = this.#options;
     const isOther = health.known !== before.known || health.error !== before.error;
-    for (const moved of isOther ? keysOf(input) : movedTargets(health, before)) touch('ScrapeTarget', moved);
+    for (const moved of isOther ? keysOf(input) : health.moved) touch('ScrapeTarget', moved);
     if (isOther || firingMoved(health, before)) for (const policy of policiesOf(input)) touch('AlertPolicy', policy);
     if (isOther || !sameStatus([health.up, health.down], [before.up, before.down])) touch('MonitoringStack', key);
   }
@@ -153,10 +153,6 @@ function policiesOf(input: StackInput | undefined): string[] {
 
 function firingMoved({ firing }: Health, before: Health): boolean {
   return firing !== before.firing && !sameStatus([...firing], [...before.firing]);
-}
-
-function* movedTargets({ targets }: Health, before: Health): Iterable<string> {
-  for (const [key, counts] of targets) if (!sameStatus(counts, before.targets.get(key))) yield key;
 }
 
 /** The scrape configs of one ScrapeTarget as they are written. */

@@ -17,12 +17,13 @@ describe('reconcile/health: a look at a few', () => {
       const result = query.endsWith('== 1)') ? [{ metric: { namespace: 'shop', job: 'check.out' }, value: [0, '3'] }] : [];
       return { status: 200, body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }) };
     };
-    const before: Health = { known: true, targets: new Map([['shop/check.out', well(2)], ['shop/other', well(5)]]), firing: new Map(), up: 9, down: 0 };
+    const before: Health = { known: true, targets: new Map([['shop/check.out', well(2)], ['shop/other', well(5)]]), firing: new Map(), moved: [], up: 9, down: 0 };
     const health = await readHealth(cluster, {
       replicas: [replica], shards: 1, agent: false, targets: [aTarget('check.out')], isAll: false, jobs: new Map(), jobText: () => undefined, before,
     });
     expect(asked).to.deep.equal(['count by (namespace, job) (up{job=~"check[.]out",namespace=~"shop"} == 1)', 'count by (namespace, job) (up{job=~"check[.]out",namespace=~"shop"} == 0)']);
     expect([...health.targets]).to.deep.equal([['shop/check.out', well(3)], ['shop/other', well(5)]]);
+    expect(health.moved).to.deep.equal(['shop/check.out']);
     expect({ up: health.up, down: health.down, known: health.known }).to.deep.equal({ up: 10, down: 0, known: true });
   });
 
@@ -44,7 +45,7 @@ describe('reconcile/health: a look at a few', () => {
         asked.push(query);
         return { status: 200, body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result: query.startsWith('label_replace') ? result : [] } }) };
       };
-      const before: Health = { known: true, targets: new Map([['shop/checkout', well(9)]]), firing: new Map(), up: 9, down: 0 };
+      const before: Health = { known: true, targets: new Map([['shop/checkout', well(9)]]), firing: new Map(), moved: [], up: 9, down: 0 };
       await readHealth(cluster, { replicas: [replica], shards: 1, agent: false, targets: [aTarget()], mayBeAsBefore: true, jobs: new Map(), jobText: () => undefined, before });
       expect(asked.includes('count by (namespace, job) (up == 1)')).to.equal(!isEnough);
     });

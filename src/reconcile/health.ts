@@ -1,14 +1,13 @@
-import { load } from 'js-yaml';
 import { keyOf } from '../api/kube-object.ts';
-import type { RelabelRuleSpec, ScrapeTarget } from '../api/scrape-target.ts';
-import { relabel } from '../formats/prometheus/relabel-eval.ts';
-import type { RelabelRule } from '../formats/prometheus/relabel.ts';
-import type { ScrapeConfig } from '../formats/prometheus/scrape-config.ts';
+import type { ScrapeTarget } from '../api/scrape-target.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { FiringAlert } from '../status/alert-policy-status.ts';
 import type { ScrapeError } from '../status/health.ts';
+import { sameStatus } from '../status/same-status.ts';
+import { guiltyRule } from './guilty-rule.ts';
 import { readLastWords, type LastWords } from './last-words.ts';
 import { queryVector, readActiveTargets, readDroppedTargets, type ActiveTarget, type Replica, type Sample } from './prometheus-api.ts';
+import { groupErrors } from './scrape-errors.ts';
 
 /** Counts of one ScrapeTarget in one stack, with a few of its errors. */
 export interface TargetCounts {
@@ -27,8 +26,10 @@ export interface Health {
   readonly known: boolean;
   /** Why one did not answer. */
   readonly error?: string;
-  /** By `namespace/name` of the ScrapeTarget. */
-  readonly targets: ReadonlyMap<string, TargetCounts>;
+  /** By `namespace/name` of the ScrapeTarget. Looks at a few go on with the same map: it may hold thousands. */
+  readonly targets: Map<string, TargetCounts>;
+  /** Keys of those whose numbers this look moved. */
+  readonly moved: readonly string[];
   /** By `namespace/alertname`. */
   readonly firing: ReadonlyMap<string, FiringAlert>;
   /** Of containers that crash, where the stack looks at such. */
@@ -58,7 +59,6 @@ export interface HealthQuestion {
 
 /** How many ScrapeTargets are looked at closely in one round, whatever their number: health has a bounded cost. */
 const CLOSE_LOOKS = 20;
-const ERROR_GROUPS = 5;
 
 /**
  * Asks one replica of each shard how the targets are: two aggregated queries, whatever the number of targets, and a close
@@ -68,14 +68,14 @@ export async function readHealth(cluster: Cluster, question: HealthQuestion): Pr
   try {
     const shards = oneReplicaPerShard(question);
     if (question.isAll === false) return await readSome(cluster, question, shards);
-    if (question.mayBeAsBefore && await isAsBefore(cluster, question, shards)) return { ...question.before, ...await readAlerts(cluster, question, shards) };
+    if (question.mayBeAsBefore && await isAsBefore(cluster, question, shards)) return { ...question.before, moved: [], ...await readAlerts(cluster, question, shards) };
     const counts = question.agent ? new Map<string, TargetCounts>() : await readCounts(cluster, shards);
     const alerts = await readAlerts(cluster, question, shards);
     const targets = await lookClosely(cluster, question, { shards, counts });
     const { up, down } = sum(counts.values());
-    return { known: true, targets, ...alerts, ...(question.agent ? {} : { up, down }) };
+    return { known: true, targets, ...alerts, moved: movedKeys(targets, question.before), ...(question.agent ? {} : { up, down }) };
   } catch (error) {
-    return { ...question.before, known: false, error: error instanceof Error ? error.message : String(error) };
+    return { ...question.before, moved: [], known: false, error: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -102,13 +102,21 @@ async function isAsBefore(cluster: Cluster, { before, agent }: HealthQuestion, s
 /** What was known before, with these few ScrapeTargets looked at again. */
 async function readSome(cluster: Cluster, question: HealthQuestion, shards: readonly Replica[]): Promise<Health> {
   const { before, targets, agent } = question;
-  if (targets.length === 0) return before;
+  if (targets.length === 0) return { ...before, moved: [] };
   const counts = agent ? new Map<string, TargetCounts>() : await readCounts(cluster, shards, selectorOf(targets));
   const looked = await lookClosely(cluster, question, { shards, counts });
   const old = [...looked.keys()].flatMap((key) => before.targets.get(key) ?? []);
   const [was, is] = [sum(old), sum(looked.values())];
   const { up = 0, down = 0 } = before;
-  return { ...before, targets: new Map([...before.targets, ...looked]), ...(agent ? {} : { up: up + is.up - was.up, down: down + is.down - was.down }) };
+  const moved = movedKeys(looked, before);
+  for (const [key, counts] of looked) before.targets.set(key, counts);
+  return { ...before, moved, ...(agent ? {} : { up: up + is.up - was.up, down: down + is.down - was.down }) };
+}
+
+function movedKeys(looked: ReadonlyMap<string, TargetCounts>, { targets }: Health): string[] {
+  const moved: string[] = [];
+  for (const [key, counts] of looked) if (!sameStatus(counts, targets.get(key))) moved.push(key);
+  return moved;
 }
 
 /** The series `up` of these targets, for they have their ScrapeTarget's name as job. Namespaces and names are DNS names: only a dot is special. */
@@ -246,61 +254,6 @@ async function look(cluster: Cluster, shards: readonly Replica[], { target, jobs
   const dropped = await readDroppedTargets(cluster, shards[0] as Replica, jobs[0] ?? '');
   const droppedBy = guiltyRule(target, jobText(`ScrapeTarget/${keyOf(target)}`), dropped);
   return { ...base, dropped: dropped.length, ...(droppedBy === undefined ? {} : { droppedBy }) };
-}
-
-/** Scrape errors with what differs from target to target taken out, so that like errors count as one. */
-export function groupErrors(failing: readonly ActiveTarget[]): ScrapeError[] {
-  const groups = new Map<string, { message: string; count: number; example: string }>();
-  for (const { lastError, scrapeUrl } of failing) {
-    const message = generalise(lastError);
-    const group = groups.get(message);
-    if (group) group.count += 1;
-    else groups.set(message, { message, count: 1, example: scrapeUrl });
-  }
-  return [...groups.values()].sort((a, b) => b.count - a.count || (a.message < b.message ? -1 : 1)).slice(0, ERROR_GROUPS);
-}
-
-/** `Get "http://10.0.0.1:80/metrics": dial tcp 10.0.0.1:80: connect: connection refused` is `connection refused` to a reader. */
-function generalise(message: string): string {
-  return message
-    .replace(/^(Get|Post) "[^"]*": /, '')
-    .replace(/^dial tcp [^ ]+: (connect: )?/, '')
-    .replace(/^read tcp [^ ]+: /, '')
-    .slice(0, 300);
-}
-
-/**
- * The user's rule that drops what our own rules keep: every discovered target goes through the written rules again, and
- * the rule that the furthest of them falls at is named. Undefined where it falls at one of ours, which only select.
- */
-function guiltyRule(target: ScrapeTarget, text: string | undefined, dropped: readonly Readonly<Record<string, string>>[]): string | undefined {
-  if (text === undefined || dropped.length === 0) return undefined;
-  const [config] = load(text) as ScrapeConfig[];
-  const rules = config?.relabel_configs ?? [];
-  const written = rules[furthestDrop(rules, dropped.slice(0, 200))];
-  if (!written) return undefined;
-  const index = (target.spec.endpoints?.[0]?.relabel ?? []).findIndex((rule) => isWrittenAs(rule, written));
-  return index < 0 ? undefined : `endpoints[0].relabel[${index}] (${asText(written)})`;
-}
-
-/** `drop __meta_kubernetes_pod_name=~"x.*"` */
-function asText({ action = 'replace', source_labels: sources = [], regex = '(.*)' }: RelabelRule): string {
-  return `${action} ${sources.join(', ')}=~${JSON.stringify(regex)}`;
-}
-
-/** Index of the rule at which the label set that came furthest is dropped; -1 where none is dropped. */
-function furthestDrop(rules: readonly RelabelRule[], dropped: readonly Readonly<Record<string, string>>[]): number {
-  let furthest = -1;
-  for (const labels of dropped) {
-    const last = relabel(rules, labels).steps.at(-1);
-    if (last?.dropped) furthest = Math.max(furthest, last.rule);
-  }
-  return furthest;
-}
-
-function isWrittenAs(rule: RelabelRuleSpec, written: RelabelRule): boolean {
-  const facts = [rule.action ?? 'replace', rule.regex ?? '', String(rule.sourceLabels ?? '')];
-  return facts.join('\n') === [written.action, written.regex ?? '', String(written.source_labels ?? '')].join('\n');
 }
 
 function sum(counts: Iterable<TargetCounts>): { up: number; down: number } {

@@ -7,7 +7,7 @@ import { alertmanagerConfigSecret, prometheusCredentialsSecret } from '../render
 import { piecesFromLive } from '../render/prometheus-config/last-good.ts';
 import type { Rendered } from '../render/rendered.ts';
 import { credentialFilesOf } from '../render/scrape-target/last-good.ts';
-import type { KeptText } from './gather.ts';
+import type { KeptText } from './gather-memory.ts';
 import type { StackState } from './stack-state.ts';
 
 /** The texts that are live now: of the last pass, or (after a restart) as the API server has them. */

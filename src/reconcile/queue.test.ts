@@ -88,6 +88,22 @@ describe('reconcile/queue', () => {
     expect(work.begun).to.deep.equal(['a', 'b', 'a']);
   });
 
+  it('begins nothing while it is held up, and says that it is busy with what is due soon', async () => {
+    let holdMs = 100;
+    const queue = queueOf({ hold: () => holdMs });
+    queue.add('a');
+    await clock.advance(99);
+    expect(work.begun).to.deep.equal([]);
+    holdMs = 0;
+    queue.add('b');
+    await clock.advance(1);
+    expect(work.begun).to.deep.equal(['a', 'b']);
+    expect(queue.isBusy(0)).to.equal(true);
+    await work.end('a', { after: 500 });
+    await work.end('b');
+    expect([queue.isBusy(499), queue.isBusy(500)]).to.deep.equal([false, true]);
+  });
+
   it('runs no more keys at the same time than it may, in the order they came', async () => {
     const queue = queueOf({ concurrency: 2 });
     for (const key of ['a', 'b', 'c', 'd']) queue.add(key);

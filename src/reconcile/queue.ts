@@ -25,6 +25,8 @@ export interface WorkQueueOptions {
   readonly onRun?: (run: Run) => void;
   /** How long a key rests, in milliseconds, from the end of a run that took so long until its next one begins; not at all where absent. */
   readonly rest?: (tookMs: number) => number;
+  /** For how many milliseconds nothing may begin, from now: asked whenever something could. Not at all where absent. */
+  readonly hold?: () => number;
 }
 
 /**
@@ -44,6 +46,8 @@ export class WorkQueue {
   readonly #onRun: (run: Run) => void;
   readonly #rest: (tookMs: number) => number;
   readonly #restUntilMs = new Map<string, number>();
+  readonly #hold: () => number;
+  #cancelHold: (() => void) | undefined;
 
   /** Keys to run, in order of arrival, with when they were added. */
   readonly #waiting = new Map<string, number>();
@@ -66,6 +70,7 @@ export class WorkQueue {
     this.#log = options.log ?? silentLog;
     this.#onRun = options.onRun ?? (() => undefined);
     this.#rest = options.rest ?? (() => 0);
+    this.#hold = options.hold ?? (() => 0);
   }
 
   /** Begins to run what is added; before, keys only wait (until the caches are filled, or this replica leads). */
@@ -118,6 +123,14 @@ export class WorkQueue {
     return this.#failures.get(key) ?? 0;
   }
 
+  /** Whether anything runs, waits, or is due within so many milliseconds. */
+  isBusy(withinMs: number): boolean {
+    if (this.#running.size + this.depth > 0) return true;
+    const untilMs = this.#clock.now() + withinMs;
+    for (const { dueMs } of this.#delayed.values()) if (dueMs <= untilMs) return true;
+    return false;
+  }
+
   /** Keys that wait for room, without those that run or are delayed. */
   get depth(): number {
     return this.#waiting.size + this.#again.size;
@@ -148,6 +161,7 @@ export class WorkQueue {
     this.#again.clear();
     for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
+    this.#cancelHold?.();
     this.#tellIdle();
     await this.idle();
   }
@@ -163,7 +177,7 @@ export class WorkQueue {
   }
 
   #fill(): void {
-    if (!this.#started) return;
+    if (!this.#started || this.#waiting.size === 0 || this.#isHeld()) return;
     for (const [key, added] of this.#waiting) {
       if (this.#stopped || this.#running.size >= this.#concurrency) return;
       this.#waiting.delete(key);
@@ -172,6 +186,18 @@ export class WorkQueue {
       this.#delayed.delete(key);
       void this.#run(key, added);
     }
+  }
+
+  /** Whether nothing may begin now; if so, it is asked again in time. */
+  #isHeld(): boolean {
+    if (this.#cancelHold || this.#stopped) return true;
+    const holdMs = this.#hold();
+    if (holdMs <= 0) return false;
+    this.#cancelHold = this.#clock.after(holdMs, () => {
+      this.#cancelHold = undefined;
+      this.#fill();
+    });
+    return true;
   }
 
   /** Never rejects. */

@@ -54,13 +54,11 @@ export class ResourceCache<T> {
     if (this.#versions.get(key) === version) return;
     const old = this.#fitting.get(key);
     const namespace = key.slice(0, key.indexOf('/'));
-    this.#fitting.delete(key);
-    this.#misfits.delete(key);
-    this.#byNamespace.get(namespace)?.delete(key);
     if (change.new) this.#put(key, change.new, version);
-    else this.#versions.delete(key);
+    else this.#drop(key);
     const now = this.#fitting.get(key);
     if (now) this.#index(namespace, key, now);
+    else this.#byNamespace.get(namespace)?.delete(key);
     this.#onChange({ key, ...(old ? { old } : {}), ...(now ? { new: now } : {}) });
   }
 
@@ -73,8 +71,20 @@ export class ResourceCache<T> {
   #put(key: string, object: KubeObject, version: string): void {
     this.#versions.set(key, version);
     const parsed = this.#parse(object);
-    if (parsed.problems) this.#misfits.set(key, { object, problems: parsed.problems });
-    else this.#fitting.set(key, parsed.ok);
+    if (parsed.problems) {
+      this.#fitting.delete(key);
+      this.#misfits.set(key, { object, problems: parsed.problems });
+    } else {
+      // In the place of the one before: whoever walks all of them finds the others where they were.
+      this.#fitting.set(key, parsed.ok);
+      this.#misfits.delete(key);
+    }
+  }
+
+  #drop(key: string): void {
+    this.#versions.delete(key);
+    this.#fitting.delete(key);
+    this.#misfits.delete(key);
   }
 }
 

@@ -41,26 +41,36 @@ export function selectsPolicy(stack: MonitoringStack, policy: AlertPolicy, names
   );
 }
 
+/** What a stack selects, worked out once for all of thousands of resources. */
+export interface StackSelector {
+  /** The selected namespaces with their labels. */
+  readonly namespaces: NamespaceLabels;
+  /** Of each namespace that is known, whether it is selected. While these and the stack are the same, so is what is selected. */
+  readonly isSelected: ReadonlyMap<string, boolean>;
+  readonly takesTarget: (target: ScrapeTarget) => boolean;
+  readonly takesPolicy: (policy: AlertPolicy) => boolean;
+}
+
+/** The selector of a stack among these namespaces. */
+export function stackSelector(stack: MonitoringStack, namespaces: NamespaceLabels): StackSelector {
+  const own = stack.metadata.namespace;
+  const known = namespaces.has(own) ? namespaces : new Map([...namespaces, [own, NO_LABELS]]);
+  const isSelected = new Map([...known].map(([name, labels]) => [name, selectsNamespace(stack, name, labels)]));
+  const takes = (namespace: string): boolean => isSelected.get(namespace) ?? selectsNamespace(stack, namespace, NO_LABELS);
+  const { targets = ALL, policies = ALL } = stack.spec.select ?? {};
+  return {
+    namespaces: new Map([...known].filter(([name]) => isSelected.get(name))),
+    isSelected,
+    takesTarget: ({ metadata: { namespace, labels } }) => takes(namespace) && matches(targets, labels ?? NO_LABELS),
+    takesPolicy: ({ metadata: { namespace, labels } }) => takes(namespace) && matches(policies, labels ?? NO_LABELS),
+  };
+}
+
 /** Everything a stack selects, in the order given. */
 export function selectResources(
   stack: MonitoringStack,
   all: { readonly targets: Iterable<ScrapeTarget>; readonly policies: Iterable<AlertPolicy>; readonly namespaces: NamespaceLabels },
 ): Selected {
-  const own = stack.metadata.namespace;
-  const known = all.namespaces.has(own) ? all.namespaces : new Map([...all.namespaces, [own, NO_LABELS]]);
-  // Asked once for each namespace, not for each of thousands of resources.
-  const isSelected = new Map([...known].map(([name, labels]) => [name, selectsNamespace(stack, name, labels)]));
-  const takes = (namespace: string): boolean => isSelected.get(namespace) ?? selectsNamespace(stack, namespace, NO_LABELS);
-  const { targets = ALL, policies = ALL } = stack.spec.select ?? {};
-  return {
-    targets: picked(all.targets, ({ metadata: { namespace, labels } }) => takes(namespace) && matches(targets, labels ?? NO_LABELS)),
-    policies: picked(all.policies, ({ metadata: { namespace, labels } }) => takes(namespace) && matches(policies, labels ?? NO_LABELS)),
-    namespaces: new Map([...known].filter(([name]) => isSelected.get(name))),
-  };
-}
-
-function picked<T>(items: Iterable<T>, isPicked: (item: T) => boolean): T[] {
-  const found: T[] = [];
-  for (const item of items) if (isPicked(item)) found.push(item);
-  return found;
+  const { namespaces, takesTarget, takesPolicy } = stackSelector(stack, all.namespaces);
+  return { targets: [...all.targets].filter(takesTarget), policies: [...all.policies].filter(takesPolicy), namespaces };
 }

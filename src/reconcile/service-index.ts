@@ -14,6 +14,8 @@ export class ServiceIndex {
   readonly #list: (namespace: string) => Iterable<KubeObject>;
   readonly #known = new Map<string, readonly ServiceFacts[]>();
   readonly #versions = new Map<string, number>();
+  /** Changes that mattered, in all namespaces. */
+  moves = 0;
 
   /** @param list the Services of a namespace as the watch shows them */
   constructor(list: (namespace: string) => Iterable<KubeObject>) {
@@ -42,6 +44,7 @@ export class ServiceIndex {
     const move = { ...(old ? { old: serviceFacts(old) } : {}), ...(now ? { new: serviceFacts(now) } : {}) };
     if (JSON.stringify(move.old) === JSON.stringify(move.new)) return undefined;
     this.#versions.set(namespace, this.version(namespace) + 1);
+    this.moves += 1;
     return move;
   }
 }

@@ -5,7 +5,7 @@ import type { Rendered } from '../render/rendered.ts';
 import { DuplicateIndex } from '../render/scrape-target/duplicate-targets.ts';
 import type { StackInput } from '../render/stack-input.ts';
 import type { DriftFound } from './drift-watch.ts';
-import { emptyMemory, type GatherMemory, type KeptText } from './gather.ts';
+import { emptyMemory, type GatherMemory, type KeptText } from './gather-memory.ts';
 import type { Health } from './health.ts';
 import { Quarantine } from './quarantine.ts';
 
@@ -83,7 +83,7 @@ export function newStackState(stack: MonitoringStack): StackState {
     deleted: new Set(),
     quarantine: new Quarantine(),
     drift: [],
-    health: { known: false, targets: new Map(), firing: new Map() },
+    health: { known: false, targets: new Map(), firing: new Map(), moved: [] },
     duplicates: new DuplicateIndex(),
     changed: new Set(),
     moved: [],

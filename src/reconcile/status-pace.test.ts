@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { StatusPace } from './status-pace.ts';
 
-const NEWS = { isNews: true, isRolling: false, isMinor: false };
+const NEWS = { isNews: true, isRolling: false };
 const ROLLING = { ...NEWS, isRolling: true };
-const MINOR = { ...NEWS, isMinor: true };
+const NUMBERS = { ...NEWS, minor: 'numbers' } as const;
+const HASH = { ...NEWS, minor: 'hash' } as const;
 
 describe('reconcile/status-pace', () => {
   it('lets a few go at once, and gives each of thousands a turn of its own', () => {
@@ -42,11 +43,23 @@ describe('reconcile/status-pace', () => {
   it('writes the first of numbers that keep moving at once, and the next after a quarter of a minute', async () => {
     const clock = new FakeClock();
     const pace = new StatusPace(clock);
-    expect(pace.waitMs('s', MINOR)).to.equal(0);
+    expect(pace.waitMs('s', NUMBERS)).to.equal(0);
     await clock.advance(5000);
-    expect(pace.waitMs('s', MINOR)).to.equal(10_000);
+    expect(pace.waitMs('s', NUMBERS)).to.equal(10_000);
     expect(pace.waitMs('s', NEWS), 'a condition').to.equal(0);
     await clock.advance(10_000);
-    expect(pace.waitMs('s', MINOR)).to.equal(0);
+    expect(pace.waitMs('s', NUMBERS)).to.equal(0);
+  });
+
+  it('writes a hash that is all there is to say with whatever comes next, and after five minutes at the latest', async () => {
+    const clock = new FakeClock();
+    const pace = new StatusPace(clock);
+    expect(pace.waitMs('s', HASH)).to.equal(300_000);
+    await clock.advance(100_000);
+    expect(pace.waitMs('s', HASH), 'another change does not put it off').to.equal(200_000);
+    expect(pace.waitMs('s', NUMBERS), 'numbers').to.equal(0);
+    expect(pace.waitMs('s', HASH), 'written with them').to.equal(300_000);
+    await clock.advance(300_000);
+    expect(pace.waitMs('s', HASH)).to.equal(0);
   });
 });

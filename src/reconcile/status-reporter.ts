@@ -17,7 +17,8 @@ import type { Logger } from '../telemetry/log.ts';
 import { resourceFields } from './log-fields.ts';
 import { WorkQueue, type Requeue } from './queue.ts';
 import { StatusFacts } from './status-facts.ts';
-import { StatusPace } from './status-pace.ts';
+import { StatusHold } from './status-hold.ts';
+import { StatusPace, type Minor } from './status-pace.ts';
 
 interface StatusReporterOptions {
   readonly cluster: Cluster;
@@ -26,6 +27,8 @@ interface StatusReporterOptions {
   readonly events: EventRecorder;
   readonly log: Logger;
   readonly clock?: Clock;
+  /** Whether configs are being written, or are about to be: they come first. */
+  readonly isBusy?: () => boolean;
 }
 
 /** The numbers of a stack move with each of its resources: they are gathered for a moment before they are written. */
@@ -45,6 +48,8 @@ interface Report {
 interface Status {
   readonly observedGeneration?: number;
   readonly conditions?: readonly Condition[];
+  /** Of a stack. */
+  readonly config?: { readonly hash: string };
 }
 
 /** Writes statuses: each computed afresh from what is known, written in one request, and only if it says something new. */
@@ -60,7 +65,10 @@ export class StatusReporter {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#pace = new StatusPace(this.#clock);
-    this.#queue = new WorkQueue((key) => this.#report(key), { concurrency: 4, log: options.log, clock: this.#clock, backoff: { minMs: 200, maxMs: 15_000 } });
+    const hold = new StatusHold(this.#clock, options.isBusy ?? (() => false));
+    this.#queue = new WorkQueue((key) => this.#report(key), {
+      concurrency: 4, log: options.log, clock: this.#clock, backoff: { minMs: 200, maxMs: 15_000 }, hold: () => hold.holdMs(),
+    });
   }
 
   start(): void {
@@ -93,7 +101,7 @@ export class StatusReporter {
     const { status } = report;
     const next: Requeue = report.isOpen ? { after: WAITING_MS } : 'on-change';
     const isNews = !sameStatus(status, latest['status']);
-    const waitMs = this.#pace.waitMs(queueKey, { isNews, isRolling: report.isRolling, isMinor: isMinor(latest, status) });
+    const waitMs = this.#pace.waitMs(queueKey, { isNews, isRolling: report.isRolling, minor: isNews ? minorOf(latest, status) : undefined });
     if (waitMs > 0) return { after: waitMs };
     return isNews ? this.#write(latest, status, next) : next;
   }
@@ -171,9 +179,13 @@ function stackReport(facts: StackFacts): Report {
   return { status, isOpen: isOpen(status), isRolling: conditionOf(status, 'ConfigLive')?.status === 'Unknown' && missing.length > 0 && error === undefined };
 }
 
-/** Whether nothing of a stack moved but numbers and messages. */
-function isMinor({ kind, status: before }: KubeObject, status: Status): boolean {
-  return kind === 'MonitoringStack' && sameStatus(essenceOf(status), essenceOf((before ?? {}) as Status));
+/** What moved of a stack where no condition did. */
+function minorOf({ kind, status: before = {} }: KubeObject, status: Status): Minor | undefined {
+  if (kind !== 'MonitoringStack' || !sameStatus(essenceOf(status), essenceOf(before as Status))) return undefined;
+  const [old, now] = [before as Status, status].map(({ config }) => config?.hash);
+  if (old === undefined || now === undefined) return 'numbers';
+  // A condition's message names the hash as well.
+  return sameStatus(JSON.parse(JSON.stringify(before).replaceAll(old, now)), status) ? 'hash' : 'numbers';
 }
 
 function essenceOf({ observedGeneration, conditions = [] }: Status): object {

@@ -173,8 +173,8 @@ export class Watches implements ClusterView {
     return this.#services.of(namespace);
   }
 
-  servicesVersion(namespace: string): number {
-    return this.#services.version(namespace);
+  servicesVersion(namespace?: string): number {
+    return namespace === undefined ? this.#services.moves : this.#services.version(namespace);
   }
 
   version(kind: 'Secret' | 'ConfigMap', namespace: string, name: string): string | undefined {

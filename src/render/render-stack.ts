@@ -65,11 +65,11 @@ interface Configs {
 const around = new Remembered<MonitoringStack, readonly KubeObject[]>();
 
 function objectsOf(input: StackInput, context: StackContext, configs: Configs): KubeObject[] {
-  const { targets, facts } = input;
+  const { facts } = input;
   const { config, routes } = configs;
-  const scraped = targets.map(({ target }) => target).filter(({ kind, metadata, spec }) => spec.probe !== undefined && config.jobs.has(`${kind}/${metadata.namespace}/${metadata.name}`));
-  const parts = [context.operatorNamespace, routes, config.probes, scraped, ...factParts(facts)];
-  return [...config.objects, ...around.of(context.stack, parts, () => aroundConfig(facts, context, { routes, probes: config.probes, scraped }))];
+  const { probes, probing } = config;
+  const parts = [context.operatorNamespace, routes, probes, probing, ...factParts(facts)];
+  return [...config.objects, ...around.of(context.stack, parts, () => aroundConfig(facts, context, { routes, probes, probing }))];
 }
 
 interface Around {
@@ -77,18 +77,18 @@ interface Around {
   /** Some ScrapeTarget of the stack probes. */
   readonly probes: boolean;
   /** Those that do. */
-  readonly scraped: readonly ScrapeTarget[];
+  readonly probing: readonly ScrapeTarget[];
 }
 
 /** The table of contents. */
-function aroundConfig(facts: ClusterFacts, context: StackContext, { routes, probes, scraped }: Around): KubeObject[] {
+function aroundConfig(facts: ClusterFacts, context: StackContext, { routes, probes, probing }: Around): KubeObject[] {
   const { settings } = context;
   return [
     ...prometheusServer(context, [...facts.namespaces.keys(), ...kubernetesNamespaces(context.parts.kubernetes)]),
     ...(settings.alertmanager && routes !== undefined ? alertmanager(context, settings.alertmanager, routes) : []),
     ...(settings.grafana ? grafana(context, settings.grafana, { ...facts, probes }) : []),
     ...(settings.nodeExporter ? nodeExporter(context, settings.nodeExporter) : []),
-    ...blackbox(context, scraped),
+    ...blackbox(context, probing),
     ...clusterComponents(context, facts.survey),
   ];
 }

@@ -1,5 +1,6 @@
 import { keyOf, refOf, type KubeObject, type ObjectRef } from '../../../src/api/kube-object.ts';
 import type { ApplyOptions, Cluster, ListOptions, ObjectList, PodRequest, ResourceType, WatchEvent, WatchOptions } from '../../../src/kube/cluster.ts';
+import { count } from './contender.ts';
 import { healthyOf, jobsAsked, sumsOf } from './healthy.ts';
 
 type Waiter = (event: WatchEvent) => void;
@@ -15,6 +16,7 @@ export class RememberingCluster implements Cluster {
   readonly #objects = new Map<string, Map<string, KubeObject>>();
   readonly #waiters = new Map<string, Set<Waiter>>();
   readonly #markers = new Set<string>();
+  readonly #jobsIn = new Map<string, number>();
   readonly #healthy: string;
   readonly #jobs: number;
   #version = 1;
@@ -45,6 +47,13 @@ export class RememberingCluster implements Cluster {
     const taken = this.writes - this.#taken;
     this.#taken = this.writes;
     return taken;
+  }
+
+  /** How many ScrapeTargets' jobs are in what was written. */
+  jobs(): number {
+    let jobs = 0;
+    for (const found of this.#jobsIn.values()) jobs += found;
+    return jobs;
   }
 
   read(ref: ObjectRef): Promise<KubeObject | undefined> {
@@ -151,6 +160,7 @@ export class RememberingCluster implements Cluster {
   }
 
   #remember(object: KubeObject): void {
+    this.#jobsIn.set(keyOf(object), count(JSON.stringify(object['data'] ?? {}), 'job_name: scrapetarget/'));
     for (const text of Object.values((object['data'] ?? {}) as Record<string, string>)) {
       const marker = /belfry-config\/[^\s"']+/.exec(text)?.[0];
       if (marker !== undefined) setTimeout(() => this.#markers.add(marker), 700);

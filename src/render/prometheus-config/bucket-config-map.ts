@@ -53,7 +53,7 @@ function write({ number, scrape, rules }: BucketPieces, { stack, shard, mode }: 
   const groups = mode === 'Agent' ? '' : joinPieces(rules);
   const proof = marker(bucketNumber(number), jobs, groups);
   return {
-    bucket: { configMap: name, shard, hash: proof.hash, marker: proof.name, owners: [...scrape, ...rules].map(({ owner }) => owner) },
+    bucket: { configMap: name, number, shard, hash: proof.hash, marker: proof.name, owners: [...scrape, ...rules].map(({ owner }) => owner) },
     configMap: {
       apiVersion: 'v1',
       kind: 'ConfigMap',

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Piece } from '../rendered.ts';
-import { assignBuckets, BUCKET_BYTES, homeOf } from './buckets.ts';
+import { assignBuckets, BUCKET_BYTES, homeOf, piecesByHome } from './buckets.ts';
 
 const piece = (name: string, bytes = 100): Piece => ({ owner: `ScrapeTarget/shop/${name}`, text: 'x'.repeat(bytes), names: [name] });
 const layout = (pieces: readonly Piece[], rules: readonly Piece[] = []) =>
-  assignBuckets(pieces, rules).buckets.map(({ number, scrape, rules: groups }) => [number, scrape.map(({ owner }) => owner), groups.map(({ owner }) => owner)]);
+  assignBuckets(piecesByHome(pieces), rules).buckets.map(({ number, scrape, rules: groups }) => [number, scrape.map(({ owner }) => owner), groups.map(({ owner }) => owner)]);
 
 /** Names with one home. */
 function namesakes(count: number): string[] {
@@ -51,7 +51,7 @@ describe('render/prometheus-config/buckets', () => {
   it('lets a full bucket overflow into the next, and fills none beyond 900 KiB', () => {
     const [a = '', b = '', c = ''] = namesakes(3);
     const home = homeOf(`ScrapeTarget/shop/${a}`);
-    const { buckets, leftOut } = assignBuckets([a, b, c].map((name) => piece(name, 400_000)), []);
+    const { buckets, leftOut } = assignBuckets(piecesByHome([a, b, c].map((name) => piece(name, 400_000))), []);
     expect(new Map(buckets.map(({ number, scrape }) => [number, scrape.length]))).to.deep.equal(new Map([[home, 2], [(home + 1) % 64, 1]]));
     expect(leftOut).to.deep.equal([]);
     for (const { scrape } of buckets) expect(scrape.reduce((sum, { text }) => sum + text.length, 0)).to.be.below(BUCKET_BYTES);
@@ -59,13 +59,13 @@ describe('render/prometheus-config/buckets', () => {
 
   it('counts bytes, not characters', () => {
     const [a = '', b = ''] = namesakes(2);
-    const { buckets } = assignBuckets([a, b].map((name) => ({ ...piece(name), text: '\u20ac'.repeat(200_000) })), []);
+    const { buckets } = assignBuckets(piecesByHome([a, b].map((name) => ({ ...piece(name), text: '\u20ac'.repeat(200_000) }))), []);
     expect(buckets).to.have.length(2);
   });
 
   it('leaves out what fits nowhere', () => {
     const many = Array.from({ length: 130 }, (_, index) => piece(`t${index}`, 500_000));
-    const { buckets, leftOut } = assignBuckets(many, []);
+    const { buckets, leftOut } = assignBuckets(piecesByHome(many), []);
     expect(buckets.reduce((sum, { scrape }) => sum + scrape.length, 0)).to.equal(64);
     expect(leftOut).to.have.length(66);
   });

@@ -19,34 +19,36 @@ export interface Assignment {
 /** 900 KiB: a ConfigMap may hold 1 MiB, metadata included. */
 export const BUCKET_BYTES = 900 * 1024;
 
+/** Scrape configs by the bucket that they belong into, each list sorted by owner. */
+export type PiecesByHome = readonly (readonly Piece[])[];
+
 /**
  * Spreads pieces over the buckets: each goes where the hash of its namespace and name says, so that one change touches one
  * ConfigMap; where that is full, to the next with room. The same pieces give the same buckets, in whatever order they come.
  */
-export function assignBuckets(scrape: readonly Piece[], rules: readonly Piece[]): Assignment {
-  const home = Array.from({ length: BUCKET_COUNT }, () => new OpenBucket());
-  for (const piece of scrape) home[homeOf(piece.owner)]?.add('scrape', piece);
-  for (const piece of rules) home[homeOf(piece.owner)]?.add('rules', piece);
-  // Nearly always everything fits: then there is nothing to move, and nothing to weigh exactly.
-  return home.some((bucket) => bucket.isFull()) ? spill(scrape, rules) : { buckets: close(home), leftOut: [] };
+export function assignBuckets(scrape: PiecesByHome, rules: readonly Piece[]): Assignment {
+  const rulesByHome = piecesByHome(rules);
+  const buckets = scrape.map((pieces, number) => ({ number, scrape: pieces, rules: rulesByHome[number] ?? [] }));
+  // Nearly always everything fits: then there is nothing to move.
+  const isFull = buckets.some((bucket) => bytesOfAll(bucket.scrape) + bytesOfAll(bucket.rules) > BUCKET_BYTES);
+  return isFull ? spill(scrape.flat(), rules) : { buckets: buckets.filter(isUsed), leftOut: [] };
+}
+
+/** Pieces by the bucket that they belong into. */
+export function piecesByHome(pieces: readonly Piece[]): PiecesByHome {
+  const home: Piece[][] = Array.from({ length: BUCKET_COUNT }, () => []);
+  for (const piece of pieces) home[homeOf(piece.owner)]?.push(piece);
+  return home.map(byOwner);
+}
+
+function isUsed({ scrape, rules }: BucketPieces): boolean {
+  return scrape.length + rules.length > 0;
 }
 
 class OpenBucket {
   readonly scrape: Piece[] = [];
   readonly rules: Piece[] = [];
   bytes = 0;
-  #atMost = 0;
-
-  add(list: 'scrape' | 'rules', piece: Piece): void {
-    this[list].push(piece);
-    // UTF-8 has at most three bytes for each unit of UTF-16.
-    this.#atMost += 3 * (piece.text.length + piece.owner.length + 3);
-  }
-
-  isFull(): boolean {
-    if (this.#atMost <= BUCKET_BYTES) return false;
-    return [...this.scrape, ...this.rules].reduce((sum, piece) => sum + bytesOf(piece), 0) > BUCKET_BYTES;
-  }
 }
 
 function spill(scrape: readonly Piece[], rules: readonly Piece[]): Assignment {
@@ -63,11 +65,8 @@ function spill(scrape: readonly Piece[], rules: readonly Piece[]): Assignment {
   };
   for (const piece of byOwner(scrape)) place(piece, 'scrape');
   for (const piece of byOwner(rules)) place(piece, 'rules');
-  return { buckets: close(buckets), leftOut };
-}
-
-function close(buckets: readonly OpenBucket[]): BucketPieces[] {
-  return buckets.flatMap(({ scrape, rules }, number) => (scrape.length + rules.length === 0 ? [] : [{ number, scrape: byOwner(scrape), rules: byOwner(rules) }]));
+  const closed = buckets.map((bucket, number) => ({ number, scrape: byOwner(bucket.scrape), rules: byOwner(bucket.rules) }));
+  return { buckets: closed.filter(isUsed), leftOut };
 }
 
 interface Sorted {
@@ -95,6 +94,17 @@ export function samePieces(a: readonly Piece[], b: readonly Piece[]): boolean {
 
 function bytesOf({ owner, text }: Piece): number {
   return Buffer.byteLength(text) + owner.length + 3;
+}
+
+const weighed = new WeakMap<readonly Piece[], number>();
+
+function bytesOfAll(pieces: readonly Piece[]): number {
+  let bytes = weighed.get(pieces);
+  if (bytes === undefined) {
+    bytes = pieces.reduce((sum, piece) => sum + bytesOf(piece), 0);
+    weighed.set(pieces, bytes);
+  }
+  return bytes;
 }
 
 /** The bucket of a resource, by FNV-1a over `namespace/name`. Changing this would rewrite every stack's config once. */

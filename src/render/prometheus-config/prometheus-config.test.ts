@@ -114,9 +114,4 @@ describe('render/prometheus-config', () => {
     expect(rejections.map(({ object, reason }) => [object.name, reason])).to.deep.equal([['b', 'TooLarge']]);
     expect([...jobs.keys()]).to.deep.equal(['ScrapeTarget/shop/a']);
   });
-
-  it('says whose rules rewrite the label job', () => {
-    const rewriting = targetInput({ target: { name: 'b', spec: { static: { targets: ['a:1'] }, endpoints: [{ relabel: [{ targetLabel: 'job', replacement: 'x' }] }] } } });
-    expect([...render({}, [fixed('a'), rewriting]).rewritesJob]).to.deep.equal(['ScrapeTarget/shop/b']);
-  });
 });

@@ -6,13 +6,13 @@ import { configForVersion, type OmittedField } from '../../formats/prometheus/fo
 import type { RuleGroup } from '../../formats/prometheus/rule-group.ts';
 import { parseVersion } from '../../formats/prometheus/version.ts';
 import type { MonitoringStack } from '../../api/monitoring-stack.ts';
+import type { ScrapeTarget } from '../../api/scrape-target.ts';
 import { Remembered } from '../../lib/remembered.ts';
 import { sortBy } from '../../lib/sort-by.ts';
 import { factParts } from '../fact-parts.ts';
 import { builtinTargets } from '../builtin-targets/builtin-targets.ts';
 import { etcdCredentials } from '../builtin-targets/etcd-credentials.ts';
 import type { Bucket, Omission, Piece } from '../rendered.ts';
-import { renderTarget } from '../scrape-target/render-target.ts';
 import { targetSettings } from '../scrape-target/target-settings.ts';
 import type { StackInput } from '../stack-input.ts';
 import type { StackParts } from '../stack-parts.ts';
@@ -20,11 +20,14 @@ import { baseConfigMap } from './base-config-map.ts';
 import { bucketConfigMap, type WrittenBucket } from './bucket-config-map.ts';
 import { assignBuckets, type BucketPieces } from './buckets.ts';
 import { checkSettings } from './check-settings.ts';
-import { collectCredentials, type TargetResult } from './collect-credentials.ts';
+import { collectCredentials } from './collect-credentials.ts';
 import { credentialsSecret } from './credentials-secret.ts';
+import { JobsByHome } from './jobs-by-home.ts';
 import { prometheusYml, type PrometheusYmlParts } from './prometheus-yml.ts';
 import { remoteWrites } from './remote-write.ts';
+import { renderedGroup } from './rendered-group.ts';
 import { rulesText } from './rules-text.ts';
+import { targetGroups } from './target-groups.ts';
 
 /** Everything that Prometheus reads, as objects, and what had to stay out of it. */
 export interface PrometheusConfigOutput {
@@ -35,10 +38,10 @@ export interface PrometheusConfigOutput {
   readonly omitted: readonly Omission[];
   /** job_names by owner (`ScrapeTarget/namespace/name`), last good versions included. */
   readonly jobs: ReadonlyMap<string, readonly string[]>;
-  /** Owners whose own rules may change the label `job`. */
-  readonly rewritesJob: ReadonlySet<string>;
   /** A ScrapeTarget in the config probes: the stack needs its blackbox exporter. */
   readonly probes: boolean;
+  /** Those that do. */
+  readonly probing: readonly ScrapeTarget[];
 }
 
 /** What others contribute to the config. */
@@ -56,50 +59,29 @@ export function prometheusConfig(input: StackInput, settings: StackSettings, { p
   const { stack, facts } = input;
   const remotes = remoteWrites(stack, facts.references, parseVersion(settings.prometheus.version));
   const own = new Map([...remotes.files, ...(parts.kubernetes.has('etcd') ? etcdCredentials(stack, settings.kubernetes, facts.references) : [])]);
-  const { files, results } = collectCredentials(own, renderTargets(input, settings));
-  const { scrape, rejections, omissions, rewritesJob, probes } = contributions(results);
-  const { buckets, leftOut } = assignBuckets(scrape, settings.prometheus.mode === 'Agent' ? [] : policyPieces);
+  const forTargets = targetSettings(stack.metadata, settings);
+  const { files, groups } = collectCredentials(own, targetGroups(stack, input.targets).map((group) => renderedGroup(group, forTargets)));
+  const { buckets, leftOut } = assignBuckets(groups.map(({ pieces }) => pieces), settings.prometheus.mode === 'Agent' ? [] : policyPieces);
+  const probing = groups.flatMap((group) => group.probing);
+  const probes = probing.length > 0;
   const makeBase = (): BaseMaps => baseMaps(stack, settings, {
     jobs: builtinTargets(stack.metadata, settings, { facts, parts, operatorNamespace: input.operator.namespace, probes }), remoteWrites: remotes.configs, builtinGroups,
   });
   const base = bases.of(stack, [input.operator.namespace, probes, ...factParts(facts)], makeBase);
   const written = base.written.map((first, shard) => [first, ...buckets.map((bucket) => bucketConfigMap(bucket, { stack, shard, mode: settings.prometheus.mode }))]).flat();
   return {
-    objects: [...(files.size > 0 ? [credentialsSecret(stack, files)] : []), ...written.map(({ configMap }) => configMap)],
+    objects: [...(files.size > 0 ? [secrets.of(stack, [files], () => credentialsSecret(stack, files))] : []), ...written.map(({ configMap }) => configMap)],
     buckets: written.map(({ bucket }) => bucket),
     rejections: [
       ...[...checkSettings(stack, settings), ...remotes.problems].map((problem) => ({ object: refOf(stack as unknown as KubeObject), ...problem })),
-      ...byOwner(rejections, ({ object }) => refKey(object)),
+      ...byOwner(groups.flatMap(({ rejections }) => rejections), ({ object }) => refKey(object)),
       ...leftOut.map(withoutRoom),
     ],
-    omitted: [...base.omitted.map((field) => ({ object: '', ...field })), ...byOwner(omissions, ({ object }) => object)],
-    jobs: jobsOf(buckets),
-    rewritesJob: new Set(rewritesJob.sort()),
+    omitted: [...base.omitted.map((field) => ({ object: '', ...field })), ...byOwner(groups.flatMap(({ omissions }) => omissions), ({ object }) => object)],
+    jobs: leftOut.length === 0 ? new JobsByHome(groups.map(({ jobs }) => jobs)) : jobsOf(buckets),
     probes,
+    probing,
   };
-}
-
-interface Contributions {
-  readonly scrape: Piece[];
-  readonly rejections: Rejection[];
-  readonly omissions: Omission[];
-  readonly rewritesJob: string[];
-  probes: boolean;
-}
-
-/** What all ScrapeTargets bring, in one walk: there may be ten thousand of them, and one that changed. */
-function contributions(results: readonly TargetResult[]): Contributions {
-  const all: Contributions = { scrape: [], rejections: [], omissions: [], rewritesJob: [], probes: false };
-  for (const { input, rendered } of results) {
-    const { piece } = rendered;
-    if (rendered.rejections.length > 0) all.rejections.push(...rendered.rejections);
-    if (rendered.omitted.length > 0) all.omissions.push(...rendered.omitted);
-    if (!piece) continue;
-    all.scrape.push(piece);
-    if (rendered.rewritesJob) all.rewritesJob.push(piece.owner);
-    if (input.target.spec.probe !== undefined) all.probes = true;
-  }
-  return all;
 }
 
 function jobsOf(buckets: readonly BucketPieces[]): Map<string, readonly string[]> {
@@ -113,11 +95,6 @@ function byOwner<T>(items: readonly T[], owner: (item: T) => string): readonly T
   return items.length < 2 ? items : sortBy(items, owner);
 }
 
-function renderTargets({ stack, targets }: StackInput, settings: StackSettings): TargetResult[] {
-  const own = targetSettings(stack.metadata, settings);
-  return targets.map((input) => ({ input, rendered: renderTarget(input, own) }));
-}
-
 interface Base extends PrometheusYmlParts {
   readonly builtinGroups: readonly RuleGroup[];
 }
@@ -128,6 +105,8 @@ interface BaseMaps {
   readonly omitted: readonly OmittedField[];
 }
 
+/** Most changes touch no credentials. */
+const secrets = new Remembered<MonitoringStack, KubeObject>();
 /** What comes with the stack does not change with its ScrapeTargets. */
 const bases = new Remembered<MonitoringStack, BaseMaps>();
 

@@ -42,13 +42,13 @@ describe('render/scrape-target/duplicate-targets: the index', () => {
     const step = fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd'), spec: fc.option(fc.constantFrom(...specs), { nil: undefined }) });
     fc.assert(fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
       const index = new DuplicateIndex();
-      const now = new Map<string, ReturnType<typeof targetOf>>();
+      const now = new Map<string, { readonly target: ReturnType<typeof targetOf> }>();
       for (const { name, spec } of steps) {
-        if (spec) now.set(name, targetOf({ name, spec }));
+        if (spec) now.set(name, { target: targetOf({ name, spec }) });
         else now.delete(name);
         const before = new Map([...now.keys()].map((key) => [key, index.get(`ScrapeTarget/shop/${key}`)]));
         const moved = index.update([...now.values()]);
-        const fresh = duplicateTargets([...now.values()]);
+        const fresh = duplicateTargets([...now.values()].map(({ target }) => target));
         for (const key of now.keys()) {
           const owner = `ScrapeTarget/shop/${key}`;
           expect(index.get(owner)).to.deep.equal(fresh.get(owner) ?? []);

@@ -1,4 +1,5 @@
 import type { Endpoint, ScrapeTarget, ScrapeTargetSpec } from '../../api/scrape-target.ts';
+import { listChanges } from '../../lib/list-changes.ts';
 import { requirements, type LabelSelector } from '../../lib/label-selector.ts';
 import { endpointsOf } from './endpoints.ts';
 import { reach } from './reach.ts';
@@ -10,17 +11,22 @@ import { ownerOf } from './owner.ts';
  */
 export function duplicateTargets(targets: readonly ScrapeTarget[]): ReadonlyMap<string, readonly string[]> {
   const index = new DuplicateIndex();
-  index.update(targets);
+  index.update(targets.map((target) => ({ target })));
   return new Map(targets.map(ownerOf).flatMap((owner) => {
     const others = index.get(owner);
     return others.length > 0 ? [[owner, others] as const] : [];
   }));
 }
 
+interface Input {
+  readonly target: ScrapeTarget;
+}
+
 /** The same, kept up to date: looks closely only at what came, went or changed since the last update. */
 export class DuplicateIndex {
   readonly #targets = new Map<string, ScrapeTarget>();
   readonly #scrapers = new Map<string, Set<string>>();
+  #last: readonly Input[] = [];
 
   /** Owners of the others that scrape the same as this one, sorted. */
   get(owner: string): readonly string[] {
@@ -31,15 +37,18 @@ export class DuplicateIndex {
   }
 
   /** Takes all there is now; answers with the owners of which something else may be true than before. */
-  update(targets: readonly ScrapeTarget[]): ReadonlySet<string> {
+  update(inputs: readonly Input[]): ReadonlySet<string> {
+    const { removed, added } = listChanges(this.#last, inputs);
+    this.#last = inputs;
     const moved = new Set<string>();
-    for (const target of targets) {
-      const owner = known.get(target)?.owner ?? ownerOf(target);
+    const present = new Set(added.map(({ target }) => target));
+    for (const { target } of removed) if (!present.has(target)) this.#remove(ownerOf(target), moved);
+    for (const { target } of added) {
+      const owner = ownerOf(target);
       if (this.#targets.get(owner) === target) continue;
       this.#remove(owner, moved);
       this.#add(owner, target, moved);
     }
-    if (this.#targets.size > targets.length) this.#removeOthers(new Set(targets.map(ownerOf)), moved);
     return moved;
   }
 
@@ -67,27 +76,18 @@ export class DuplicateIndex {
       if (owners?.size === 0) this.#scrapers.delete(scraped);
     }
   }
-
-  #removeOthers(present: ReadonlySet<string>, moved: Set<string>): void {
-    for (const owner of this.#targets.keys()) if (!present.has(owner)) this.#remove(owner, moved);
-  }
 }
 
-interface Known {
-  readonly owner: string;
-  /** A key for each thing that it scrapes. */
-  readonly scraped: readonly string[];
-}
-
-const known = new WeakMap<ScrapeTarget, Known>();
+/** A key for each thing that a ScrapeTarget scrapes. */
+const known = new WeakMap<ScrapeTarget, readonly string[]>();
 
 function scrapedBy(target: ScrapeTarget): readonly string[] {
-  let found = known.get(target);
-  if (!found) {
-    found = { owner: ownerOf(target), scraped: endpointsOf(target).flatMap((endpoint) => whereOf(target).map((where) => `${where} ${howOf(endpoint, target.spec)}`)) };
-    known.set(target, found);
+  let scraped = known.get(target);
+  if (!scraped) {
+    scraped = endpointsOf(target).flatMap((endpoint) => whereOf(target).map((where) => `${where} ${howOf(endpoint, target.spec)}`));
+    known.set(target, scraped);
   }
-  return found.scraped;
+  return scraped;
 }
 
 /** How an endpoint scrapes. Relabel rules may narrow a selection or move an address, so only equal ones are the same. */

@@ -1,0 +1,127 @@
+import { keyOf } from '../api/kube-object.ts';
+import type { MonitoringStack } from '../api/monitoring-stack.ts';
+import type { ScrapeTarget } from '../api/scrape-target.ts';
+import { matches } from '../lib/label-selector.ts';
+import type { ServicePorts, TargetInput } from '../render/stack-input.ts';
+import { ownerOf } from '../render/scrape-target/owner.ts';
+import type { ClusterView } from './cluster-view.ts';
+import type { GatherMemory, KeptText, TargetsLook } from './gather-memory.ts';
+import { namedKeys, readReferences, versions } from './gather-references.ts';
+import { forgetOthers } from './forget-others.ts';
+import type { StackSelector } from './select.ts';
+
+type Found = TargetsLook['found'][number];
+
+/**
+ * The inputs of all ScrapeTargets that a stack selects. Nearly all of thousands are as they were at the last look: those are
+ * found again by their place, without a look at them. Rejects with the KubeError of a read that failed.
+ */
+export async function gatherTargets(view: ClusterView, stack: MonitoringStack, selector: StackSelector, memory: GatherMemory): Promise<TargetInput[]> {
+  const all = [...view.targets()];
+  const around = { stack, isSelected: selector.isSelected, services: view.servicesVersion(), kept: new Map(memory.kept) };
+  const last = memory.look && isAsBefore(memory.look, around) ? new LastLook(memory.look) : undefined;
+  const found: Found[] = [];
+  const inputs: TargetInput[] = [];
+  const gatherOne = async (target: ScrapeTarget): Promise<Found> => {
+    if (!selector.takesTarget(target)) return 'not selected';
+    const input = settledInput(view, target, memory) ?? await gatherTarget(view, target, memory);
+    inputs.push(input);
+    return memory.settled.has(target) ? input : undefined;
+  };
+  for (const target of all) {
+    const known = last?.find(target);
+    if (known !== undefined && known !== 'not selected') inputs.push(known);
+    found.push(known ?? await gatherOne(target));
+  }
+  memory.look = { ...around, all, found };
+  forgetLost(memory, inputs);
+  return inputs;
+}
+
+/** So many places further on a ScrapeTarget is looked for: as many may have gone or changed at once. */
+const AHEAD = 8;
+
+/** A look of before, walked along in the order of the one under way. */
+class LastLook {
+  readonly #look: TargetsLook;
+  #place = 0;
+
+  constructor(look: TargetsLook) {
+    this.#look = look;
+  }
+
+  /** What was found of this very ScrapeTarget; undefined where it is another than before, or not near the place where it should be. */
+  find(target: ScrapeTarget): Found {
+    const { all, found } = this.#look;
+    for (let place = this.#place; place <= this.#place + AHEAD; place++) {
+      if (all[place] !== target) continue;
+      this.#place = place + 1;
+      return found[place];
+    }
+    return undefined;
+  }
+}
+
+function isAsBefore(look: TargetsLook, now: Omit<TargetsLook, 'all' | 'found'>): boolean {
+  return look.stack === now.stack && look.services === now.services && sameEntries(look.isSelected, now.isSelected) && sameEntries(look.kept, now.kept);
+}
+
+function sameEntries<V>(a: ReadonlyMap<string, V>, b: ReadonlyMap<string, V>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, value] of a) if (b.get(key) !== value) return false;
+  return true;
+}
+
+function forgetLost(memory: GatherMemory, inputs: readonly TargetInput[]): void {
+  if (memory.targets.size === inputs.length) return;
+  const before = new Map(memory.targets);
+  for (const key of forgetOthers(memory.targets, inputs.map(({ target }) => target))) {
+    memory.moved.add(`ScrapeTarget/${key}`);
+    // It may come back as it was, and is to be gathered anew then.
+    const gone = before.get(key)?.input.target;
+    if (gone) memory.settled.delete(gone);
+  }
+}
+
+/** What is known of a target that names no Secret or ConfigMap and of which nothing moved. */
+function settledInput(view: ClusterView, target: ScrapeTarget, { settled, kept }: GatherMemory): TargetInput | undefined {
+  const known = settled.get(target);
+  if (!known || (kept.size > 0 && kept.has(ownerOf(target)))) return undefined;
+  return known.services === undefined || known.services === view.servicesVersion(target.metadata.namespace) ? known.input : undefined;
+}
+
+async function gatherTarget(view: ClusterView, target: ScrapeTarget, memory: GatherMemory): Promise<TargetInput> {
+  const key = keyOf(target);
+  const { namespace } = target.metadata;
+  const lastGood = lastGoodOf(memory.kept.get(`ScrapeTarget/${key}`));
+  const references = namedKeys(target);
+  const services = namesServicePorts(target) ? view.servicesVersion(namespace) : undefined;
+  const signature = [versions(view, namespace, references), services, lastGood.lastGood].join('|');
+  const known = memory.targets.get(key);
+  if (known?.input.target === target && known.signature === signature) return known.input;
+
+  const ports = services === undefined ? {} : { servicePorts: servicePorts(view, target) };
+  const input = { target, references: await readReferences(view, namespace, references, memory), ...ports, ...lastGood };
+  memory.targets.set(key, { signature, input });
+  memory.moved.add(`ScrapeTarget/${key}`);
+  if (references.length === 0 && lastGood.lastGood === undefined) memory.settled.set(target, { input, services });
+  else memory.settled.delete(target);
+  return input;
+}
+
+function lastGoodOf({ scrape, files }: KeptText = {}): Pick<TargetInput, 'lastGood' | 'lastGoodFiles'> {
+  return { ...(scrape === undefined ? {} : { lastGood: scrape }), ...(files ? { lastGoodFiles: files } : {}) };
+}
+
+/** A port number needs no Service to be checked against, and other namespaces' Services are not ours to hold it against. */
+function namesServicePorts({ spec }: ScrapeTarget): boolean {
+  return spec.service !== undefined && spec.namespaces === undefined && (spec.endpoints ?? []).some(({ port }) => port !== undefined);
+}
+
+function servicePorts(view: ClusterView, { metadata, spec }: ScrapeTarget): ServicePorts[] {
+  const found: ServicePorts[] = [];
+  for (const { namespace, name, labels, ports } of view.services(metadata.namespace)) {
+    if (matches(spec.service ?? {}, labels)) found.push({ namespace, name, ports });
+  }
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
