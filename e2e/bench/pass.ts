@@ -67,7 +67,7 @@ say(`one change: ${((cpu() - before) / changes).toFixed(1)} ms of CPU, ${cluster
 for (const [what, number] of cluster.writesByKind) say(`  ${what}: ${number}`);
 await stopProfile();
 await controller.stop();
-say(`memory: ${Math.round(process.memoryUsage().rss / 1024 / 1024)} MiB`);
+say(`memory: ${Math.round(process.memoryUsage().rss / 1024 / 1024)} MiB, at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB, what stands for the API server included`);
 process.exit(0);
 
 async function load(): Promise<void> {

@@ -128,7 +128,7 @@ export const monitoringStackStatusSchema = object('', {
   components: optional(list('', object('', { name: text(), version: optional(text()), ready: text('Like 2/2.'), message: optional(text()) }))),
   targets: optional(object('', { selected: count('ScrapeTargets selected.'), rejected: count('Of those, not accepted.'), up: optional(count()), down: optional(count()) })),
   policies: optional(object('', { selected: count(), rejected: count() })),
-  config: optional(object('', { hash: text(), replicas: count(), confirmed: count(), live: text('confirmed/replicas') })),
+  config: optional(object('', { hash: text('Of all that was written. While nothing else of the status changes it may be five minutes behind.'), replicas: count(), confirmed: count(), live: text('confirmed/replicas') })),
   drift: optional(list('Fields of ours that others changed.', object('', { object: text(), path: text(), manager: text(), yielded: optional(flag()) }), { maxItems: 20 })),
   omitted: optional(list('What was left out, and why: this Prometheus release cannot do it, the platform does not show it, or somebody else serves it.', text(), { maxItems: 20 })),
 });
