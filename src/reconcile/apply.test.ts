@@ -38,6 +38,18 @@ describe('reconcile/apply', () => {
     expect((await pass(wish('2'))).updated).to.have.length(1);
   });
 
+  it('asks for no dry run of what it finds as it should be, and for one of what another has changed', async () => {
+    await pass(wish('1'));
+    const dryRuns = (): number => cluster.calls.filter(({ verb, dryRun }) => verb === 'apply' && dryRun === true).length;
+    applied.clear();
+    cluster.clearCalls();
+    expect(await pass(wish('1'))).to.deep.include({ created: [], updated: [], deleted: [], failures: [] });
+    expect([dryRuns(), applied.size]).to.deep.equal([0, 1]);
+    cluster.edit(refOf(wish('1')), (object) => ({ ...object, data: { value: 'x' } }), 'somebody');
+    expect((await pass(wish('1'))).updated).to.have.length(1);
+    expect(dryRuns()).to.equal(1);
+  });
+
   it('makes anew what somebody deleted while the answer to our write was on its way', async () => {
     await pass(wish('1'));
     // The watch tells of the deletion before the answer to the write is there.

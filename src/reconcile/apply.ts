@@ -1,5 +1,6 @@
 import { FIELD_MANAGER, LABEL_OWNER, LABEL_OWNER_NAMESPACE, LABEL_STACK } from '../api/group.ts';
 import { refKey, refOf, type KubeObject, type ObjectRef } from '../api/kube-object.ts';
+import { isAsWanted } from '../diff/as-wanted.ts';
 import type { Change, LiveObject } from '../diff/change.ts';
 import { compare } from '../diff/compare.ts';
 import { desiredHash, fingerprint } from '../diff/fingerprint.ts';
@@ -112,7 +113,7 @@ async function lookTwice(cluster: Cluster, { applied, ownerUid }: ApplyInput, ob
     if (live && isForeign(live, ownerUid)) throw foreignObject(live);
     looked.planned.push(object);
     if (!live) return;
-    const dryRun = await cluster.apply(object, { dryRun: true, force: true });
+    const dryRun = isAsWanted(live, object) ? live : await cluster.apply(object, { dryRun: true, force: true });
     const paths = compare(live, dryRun);
     looked.live.push({ apiVersion: object.apiVersion, kind: object.kind, metadata: live.metadata, live, dryRun });
     looked.looks.push({ desired: object, live, dryRun, isDesiredUnchanged: applied.get(refKey(ref))?.desiredHash === desiredHash(object) });

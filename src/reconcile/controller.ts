@@ -10,6 +10,7 @@ import { matches } from '../lib/label-selector.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { stacksOfNamespace, stacksOfPolicy, stacksOfTarget } from './affected-stacks.ts';
+import { Burst } from './burst.ts';
 import type { ServiceFacts } from './cluster-view.ts';
 import { namedKeys } from './gather-references.ts';
 import { HealthRounds } from './health-rounds.ts';
@@ -61,12 +62,14 @@ export class Controller {
   readonly #health: HealthRounds;
   readonly #silences: SilenceKeeper;
   readonly #lag: WatchLag;
+  readonly #burst: Burst;
 
   constructor(options: ControllerOptions) {
     const { cluster, log, metrics, events, operatorNamespace, newPassword } = options;
     this.#options = options;
     const clock = options.clock ?? systemClock;
     this.#clock = clock;
+    this.#burst = new Burst(clock);
     const replicas = (stack: string) => this.#replicas(stack);
     this.#lag = new WatchLag(clock, (lagMs) => metrics.watchLag.observe(lagMs / 1000));
     this.watches = new Watches(cluster, this.#handlers(), { log, metrics, clock });
@@ -85,6 +88,7 @@ export class Controller {
     this.#queue = new WorkQueue((key) => this.#stacks.reconcile(key), {
       log, clock,
       rest: (tookMs) => Math.min(REST_FACTOR * tookMs, MAX_REST_MS),
+      hold: () => this.#burst.waitMs(),
       onRun: ({ tookMs, outcome }) => {
         metrics.reconcileTotal.inc({ outcome });
         metrics.reconcileDuration.observe(tookMs / 1000);
@@ -157,10 +161,12 @@ export class Controller {
         if (selectionMoved(change.old, change.new)) this.#touchAll();
       },
       onTarget: (change) => {
+        this.#burst.told();
         wake(stacksOfTarget(this.watches.stacks(), change, this.watches.namespaces()));
         this.#reporter.touch('ScrapeTarget', change.key);
       },
       onPolicy: (change) => {
+        this.#burst.told();
         wake(stacksOfPolicy(this.watches.stacks(), change, this.watches.namespaces()));
         this.#reporter.touch('AlertPolicy', change.key);
       },

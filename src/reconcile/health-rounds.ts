@@ -30,6 +30,9 @@ const COUNT_MS = 60_000;
 /** After a change its effect is looked for at this pace, for a while: discovery and a first scrape take their time. */
 const EAGER_MS = 2_000;
 const EAGER_FOR_MS = 45_000;
+/** After the first seconds, when most have been scraped, at this one. */
+const FIRST_FOR_MS = 12_000;
+const LATER_MS = 5_000;
 
 /** More ScrapeTargets than this that moved are as good as all. */
 const FEW = 50;
@@ -102,8 +105,9 @@ export class HealthRounds {
     });
     this.#touchDuplicates(state, input);
     this.#touchMoved(state, before);
-    const isEager = clock.now() < (this.#eager.get(key)?.untilMs ?? 0);
-    return { after: isEager ? EAGER_MS : ROUND_MS };
+    const eagerForMs = (this.#eager.get(key)?.untilMs ?? 0) - clock.now();
+    if (eagerForMs <= 0) return { after: ROUND_MS };
+    return { after: EAGER_FOR_MS - eagerForMs < FIRST_FOR_MS ? EAGER_MS : LATER_MS };
   }
 
   /** The ScrapeTargets to look at between two looks at all of them; undefined where all are due. */
