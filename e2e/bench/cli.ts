@@ -71,8 +71,8 @@ async function idleOperator(): Promise<{ readonly now: number; readonly peak: nu
     await crdsEstablished(plane.kubeconfig);
     await kubectlOk(plane.kubeconfig, ['create', 'namespace', 'shop']);
     const [port = 0] = await freePorts(1);
-    const { command } = await contender.command({ kubeconfig: plane.kubeconfig, port });
-    const program = await startProgram({ name: 'belfry', command, logFile: join(plane.dir, 'belfry.log'), ready: () => contender.ready(port) });
+    const { command, env = {} } = await contender.command({ kubeconfig: plane.kubeconfig, port });
+    const program = await startProgram({ name: 'belfry', command, env, logFile: join(plane.dir, 'belfry.log'), ready: () => contender.ready(port) });
     await kubectlOk(plane.kubeconfig, ['apply', '-f', join(ROOT, 'examples/quickstart'), '--recursive']);
     await waitFor('a StatefulSet', async () => (await kubectlOk(plane.kubeconfig, ['get', 'statefulset', '-n', 'shop', '-o', 'name'])).includes('prometheus'));
     process.stderr.write(`bench-cli: ${IDLE_S} s at rest\n`);

@@ -7,6 +7,7 @@ import type { ScrapeTarget } from '../api/scrape-target.ts';
 import type { Cluster, ListOptions } from '../kube/cluster.ts';
 import { isKubeError } from '../kube/errors.ts';
 import { resourceType } from '../kube/resource-types.ts';
+import { matches, type LabelSelector } from '../lib/label-selector.ts';
 import type { ClusterView, Misfit, ServiceFacts } from '../reconcile/cluster-view.ts';
 import type { NamespaceLabels } from '../reconcile/select.ts';
 import { Surveyor } from '../reconcile/surveyor.ts';
@@ -132,6 +133,10 @@ export class ListedView implements ClusterView {
 
   services(namespace: string): Iterable<ServiceFacts> {
     return this.#services.get(namespace) ?? [];
+  }
+
+  servicesMatching(namespace: string, selector: LabelSelector): readonly ServiceFacts[] {
+    return (this.#services.get(namespace) ?? []).filter(({ labels }) => matches(selector, labels));
   }
 
   servicesVersion(): number {

@@ -3,6 +3,7 @@ import type { KubeObject, StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { Problem } from '../api/rejection.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
+import type { LabelSelector } from '../lib/label-selector.ts';
 import type { ClusterSurvey } from '../render/cluster-survey.ts';
 import type { ServicePorts } from '../render/stack-input.ts';
 import type { NamespaceLabels } from './select.ts';
@@ -30,6 +31,8 @@ export interface ClusterView {
   namespaces(): NamespaceLabels;
   /** The Services of a namespace. */
   services(namespace: string): Iterable<ServiceFacts>;
+  /** Those of them that a selector selects. */
+  servicesMatching(namespace: string, selector: LabelSelector): readonly ServiceFacts[];
   /** Moves whenever a Service of the namespace does; of any namespace where none is given. */
   servicesVersion(namespace?: string): number;
   /** Moves whenever the Secret or ConfigMap does; undefined where there is none. */

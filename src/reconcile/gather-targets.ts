@@ -1,7 +1,6 @@
 import { keyOf } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
-import { matches } from '../lib/label-selector.ts';
 import type { ServicePorts, TargetInput } from '../render/stack-input.ts';
 import { ownerOf } from '../render/scrape-target/owner.ts';
 import type { ClusterView } from './cluster-view.ts';
@@ -119,9 +118,6 @@ function namesServicePorts({ spec }: ScrapeTarget): boolean {
 }
 
 function servicePorts(view: ClusterView, { metadata, spec }: ScrapeTarget): ServicePorts[] {
-  const found: ServicePorts[] = [];
-  for (const { namespace, name, labels, ports } of view.services(metadata.namespace)) {
-    if (matches(spec.service ?? {}, labels)) found.push({ namespace, name, ports });
-  }
+  const found = view.servicesMatching(metadata.namespace, spec.service ?? {}).map(({ namespace, name, ports }) => ({ namespace, name, ports }));
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -197,8 +197,11 @@ export class StatusFacts {
     const version = view.servicesVersion(namespace);
     const known = this.#discoveries.get(service);
     if (known?.version === version && known.discovery.namespace === namespace) return known.discovery;
-    const { matched, total, nearest, names } = explainSelection(service, [...view.services(namespace)]);
-    const discovery: Discovery = { kind: 'Service', namespace, selector: print(service), matched, candidates: total, names, ...(nearest ? { nearest } : {}) };
+    const all = [...view.services(namespace)];
+    const found = view.servicesMatching(namespace, service);
+    // What comes nearest has to be looked for among all of them, but only where nothing fits.
+    const { matched, nearest, names } = explainSelection(service, found.length > 0 ? found : all);
+    const discovery: Discovery = { kind: 'Service', namespace, selector: print(service), matched, candidates: all.length, names, ...(nearest ? { nearest } : {}) };
     this.#discoveries.set(service, { version, discovery });
     return discovery;
   }

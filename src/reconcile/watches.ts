@@ -8,6 +8,7 @@ import { sleep, systemClock, type Clock } from '../kube/clock.ts';
 import type { Cluster, ListOptions } from '../kube/cluster.ts';
 import { isKubeError } from '../kube/errors.ts';
 import { Informer, type Change, type InformerMetrics } from '../kube/informer.ts';
+import type { LabelSelector } from '../lib/label-selector.ts';
 import { resourceType } from '../kube/resource-types.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { ClusterSurvey } from '../render/cluster-survey.ts';
@@ -171,6 +172,10 @@ export class Watches implements ClusterView {
 
   services(namespace: string): readonly ServiceFacts[] {
     return this.#services.of(namespace);
+  }
+
+  servicesMatching(namespace: string, selector: LabelSelector): readonly ServiceFacts[] {
+    return this.#services.matching(namespace, selector);
   }
 
   servicesVersion(namespace?: string): number {
