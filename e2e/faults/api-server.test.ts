@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { statusBody, type SeenRequest } from '../support/fault-proxy.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { note, record, scenario } from './scenario.ts';
+import { expectRightsToSuffice, note, record, scenario } from './scenario.ts';
 import { NAMESPACE, scrapeTarget, sharedWorld, type World } from './world.ts';
 
 const GROUP = 'API server';
@@ -64,6 +64,15 @@ describe('faults of the API server and of the way to it', function () {
     begin: (world) => world.plane.apiserver.pause(),
     meanwhile: () => seconds(4),
     end: (world) => world.plane.apiserver.resume(),
+  });
+
+  scenario(GROUP, 'loses its database (etcd killed) for 4 s', {
+    begin: (world) => world.plane.etcd.kill(),
+    meanwhile: () => seconds(4),
+    end: async (world) => {
+      await world.plane.etcd.start();
+      await waitFor('the users\' change', () => world.change().then(() => true));
+    },
   });
 
   scenario(GROUP, 'takes 2 s for every answer', {
@@ -258,4 +267,6 @@ describe('faults of the API server and of the way to it', function () {
       note(GROUP, 'lets all watches go silent, and keeps their connections open', tookMs, 'change (noticed after 90 s)');
     });
   }
+
+  expectRightsToSuffice();
 });

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { refOf, type KubeObject } from '../../src/api/kube-object.ts';
+import { OWNED_KINDS } from '../../src/render/owned-kinds.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { LIMIT_MS, record, scenario } from './scenario.ts';
+import { expectRightsToSuffice, LIMIT_MS, record, scenario } from './scenario.ts';
 import { nameOf, NAMESPACE, scrapeTarget, sharedWorld, type World } from './world.ts';
 
 const GROUP = 'objects';
@@ -24,18 +25,26 @@ const FIELD_OF_KIND: Readonly<Record<string, (object: KubeObject) => object>> = 
   NetworkPolicy: () => ({ spec: { ingress: [{}] } }),
   StatefulSet: () => ({ spec: { replicas: 5 } }),
   Deployment: () => ({ spec: { replicas: 4 } }),
+  PodDisruptionBudget: () => ({ spec: { maxUnavailable: 7 } }),
+  DaemonSet: () => ({ spec: { template: { spec: { serviceAccountName: 'default' } } } }),
+  ClusterRole: () => ({ rules: [] }),
+  ClusterRoleBinding: () => ({ subjects: [] }),
+  Ingress: (object) => ({ spec: { rules: (object['spec'] as { rules: object[] }).rules.map((rule) => ({ ...rule, host: 'meddled.example.test' })) } }),
+  APIService: () => ({ spec: { groupPriorityMinimum: 5 } }),
 };
 
+/** Of these a stack of one namespace has none. */
+const KINDS_OF_A_WIDE_STACK: readonly string[] = ['DaemonSet', 'ClusterRole', 'ClusterRoleBinding', 'Ingress', 'APIService'];
+
 const DEEDS: readonly Deed[] = [
-  { title: 'edited', patch: (object) => FIELD_OF_KIND[object.kind]?.(object) ?? { metadata: { labels: { 'app.kubernetes.io/name': 'meddled' } } } },
+  { title: 'edited', patch: (object) => FIELD_OF_KIND[object.kind]?.(object) ?? expect.fail(`no field of ${object.kind} is known`) },
   { title: 'relabelled', patch: () => ({ metadata: { labels: { 'belfry.dev/stack': 'other' } } }) },
   { title: 'stripped of all labels', patch: ({ metadata }) => ({ metadata: { labels: Object.fromEntries(Object.keys(metadata.labels ?? {}).map((label) => [label, null])) } }) },
   { title: 'robbed of their owner', patch: () => ({ metadata: { ownerReferences: null } }) },
 ];
 
-/** One object of each kind that the stack has. */
-async function oneOfEachKind(world: World): Promise<KubeObject[]> {
-  const all = await world.children();
+/** One object of each kind. */
+function oneOfEachKind(all: readonly KubeObject[]): KubeObject[] {
   return [...Map.groupBy(all, ({ kind }) => kind).values()].flatMap((same) => same.slice(0, 1));
 }
 
@@ -45,14 +54,28 @@ function essence(object: KubeObject): unknown {
   return { ...object, status: undefined, metadata: { name, labels, ownerReferences } };
 }
 
-async function mended(world: World, before: readonly KubeObject[]): Promise<number> {
+/** How long it takes until all are as they were. */
+async function mended(before: readonly KubeObject[], look: () => Promise<readonly KubeObject[]>): Promise<number> {
   const begun = performance.now();
   await waitFor('every object to be as it was', async (seen) => {
-    const now = new Map((await world.children()).map((object) => [nameOf(object), object]));
+    const now = new Map((await look()).map((object) => [nameOf(object), object]));
     const wrong = before.filter((object) => JSON.stringify(essence(now.get(nameOf(object)) ?? ({ metadata: {} } as KubeObject))) !== JSON.stringify(essence(object)));
     seen(wrong.map(nameOf));
     return wrong.length === 0;
   }, { timeoutMs: LIMIT_MS, intervalMs: 250 });
+  return performance.now() - begun;
+}
+
+/** Deletes one of each kind; how long it takes until all are there again. */
+async function madeAnew(world: World, before: readonly KubeObject[], look: () => Promise<readonly KubeObject[]>): Promise<number> {
+  for (const victim of oneOfEachKind(before)) await world.admin.delete(refOf(victim), {});
+  const begun = performance.now();
+  await waitFor('every object to be there', async (seen) => {
+    const now = new Set((await look()).filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(nameOf));
+    const missing = before.map(nameOf).filter((name) => !now.has(name));
+    seen(missing);
+    return missing.length === 0;
+  }, { timeoutMs: LIMIT_MS });
   return performance.now() - begun;
 }
 
@@ -63,11 +86,11 @@ describe('faults of others who write to the same objects', function () {
     it(`mends at once objects of every kind that were ${title}`, async () => {
       const world = await sharedWorld();
       await world.ensureCalm();
-      const victims = await oneOfEachKind(world);
-      expect(victims.map(({ kind }) => kind)).to.include.members(Object.keys(FIELD_OF_KIND));
       const before = await world.children();
+      const victims = oneOfEachKind(before);
+      expect(victims.map(({ kind }) => kind)).to.have.members(OWNED_KINDS.map(([, kind]) => kind).filter((kind) => !KINDS_OF_A_WIDE_STACK.includes(kind)));
       for (const victim of victims) await world.meddle(victim, patch(victim));
-      record(GROUP, `objects of every kind are ${title}`, await mended(world, before), 'meddling');
+      record(GROUP, `objects of every kind are ${title}`, await mended(before, () => world.children()), 'meddling');
       await world.converged();
     });
   }
@@ -76,16 +99,40 @@ describe('faults of others who write to the same objects', function () {
     const world = await sharedWorld();
     await world.ensureCalm();
     const before = await world.children();
-    for (const victim of await oneOfEachKind(world)) await world.admin.delete(refOf(victim), {});
-    const begun = performance.now();
-    await waitFor('every object to be there', async (seen) => {
-      const now = new Set((await world.children()).filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(nameOf));
-      const missing = before.map(nameOf).filter((name) => !now.has(name));
-      seen(missing);
-      return missing.length === 0;
-    }, { timeoutMs: LIMIT_MS });
-    record(GROUP, 'objects of every kind are deleted', performance.now() - begun, 'deletion');
+    record(GROUP, 'objects of every kind are deleted', await madeAnew(world, before, () => world.children()), 'deletion');
     await world.converged(60_000);
+  });
+
+  it('mends and makes anew what only a stack of the whole cluster has', async () => {
+    const world = await sharedWorld();
+    await world.ensureCalm();
+    await world.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'wide' } });
+    await world.apply({
+      apiVersion: 'belfry.dev/v1alpha1', kind: 'MonitoringStack', metadata: { name: 'wide', namespace: 'wide' },
+      spec: { scope: 'Cluster', select: { namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'wide' } } }, alertmanager: { enabled: false }, grafana: { ingress: { host: 'grafana.example.test' } } },
+    });
+    await waitFor('the stack to be Applied', async () => (await world.status('MonitoringStack', 'wide', 'wide')).conditions?.some(({ type, status }) => type === 'Applied' && status === 'True'));
+    await world.diffIsEmpty('wide');
+    const isWide = ({ kind, metadata }: KubeObject): boolean => KINDS_OF_A_WIDE_STACK.includes(kind) || metadata.namespace !== 'wide';
+    const look = async (): Promise<KubeObject[]> => (await world.children('wide', 'wide')).filter(isWide);
+    const before = await look();
+    const victims = oneOfEachKind(before);
+    expect(victims.map(({ kind }) => kind)).to.have.members([...KINDS_OF_A_WIDE_STACK, 'Role', 'RoleBinding']);
+    let slowestMs = 0;
+    for (const { patch } of DEEDS) {
+      for (const victim of victims) await world.meddle(victim, patch(victim));
+      slowestMs = Math.max(slowestMs, await mended(before, look));
+    }
+    record(GROUP, 'the same with objects of the whole cluster and of other namespaces (the slowest of the four)', slowestMs, 'meddling');
+    record(GROUP, 'objects of the whole cluster and of other namespaces are deleted', await madeAnew(world, before, look), 'deletion');
+    await world.diffIsEmpty('wide');
+    await world.admin.delete({ apiVersion: 'belfry.dev/v1alpha1', kind: 'MonitoringStack', namespace: 'wide', name: 'wide' }, {});
+    await waitFor('nothing of it to be left', async (seen) => {
+      const left = await world.labelled('wide');
+      seen(left.map(nameOf));
+      return left.length === 0;
+    });
+    await world.converged();
   });
 
   scenario(GROUP, 'a policy (ValidatingAdmissionPolicy) refuses our ConfigMaps', {
@@ -102,6 +149,21 @@ describe('faults of others who write to the same objects', function () {
     end: async (world) => {
       for (const object of refusal().toReversed()) await world.admin.delete(refOf(object as KubeObject), {});
       await waitFor('the policy to be gone', () => world.admin.apply(marked('probe'), { dryRun: true }).then(() => true, () => false));
+    },
+  });
+
+  scenario(GROUP, 'a webhook that nobody answers stands before every write (failurePolicy: Fail)', {
+    begin: async (world) => {
+      await world.apply(deadWebhook());
+      await waitFor('the webhook to be asked', () => world.admin.apply(marked('probe'), { dryRun: true }).then(() => false, () => true));
+    },
+    meanwhile: async (world) => {
+      const { reason, message } = await world.condition('MonitoringStack', 'shop', 'Applied', ({ status }) => status === 'False');
+      expect([reason, message.includes('dead.example.test')]).to.deep.equal(['ApplyFailed', true]);
+    },
+    end: async (world) => {
+      await world.admin.delete({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', name: 'dead' }, {});
+      await waitFor('the webhook to be gone', () => world.admin.apply(marked('probe'), { dryRun: true }).then(() => true, () => false));
     },
   });
 
@@ -210,6 +272,8 @@ describe('faults of others who write to the same objects', function () {
     await world.admin.delete({ apiVersion: 'v1', kind: 'Namespace', name: 'fleeting' }, {});
     await world.converged();
   });
+
+  expectRightsToSuffice();
 });
 
 /** A small stack in the namespace `beside`. */
@@ -222,6 +286,18 @@ function stackFor(name: string, spec: object): Record<string, unknown> {
 
 function marked(name: string): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: NAMESPACE, labels: { 'app.kubernetes.io/managed-by': 'belfry' } } };
+}
+
+/** A webhook whose server is away. */
+function deadWebhook(): object {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', metadata: { name: 'dead' },
+    webhooks: [{
+      name: 'dead.example.test', sideEffects: 'None', admissionReviewVersions: ['v1'], failurePolicy: 'Fail', timeoutSeconds: 2,
+      clientConfig: { url: 'https://127.0.0.1:1/' }, objectSelector: { matchLabels: { 'app.kubernetes.io/managed-by': 'belfry' } },
+      rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['CREATE', 'UPDATE'], resources: ['*'] }],
+    }],
+  };
 }
 
 function refusal(): object[] {

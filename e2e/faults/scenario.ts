@@ -16,6 +16,8 @@ interface Outcome {
 }
 
 const outcomes: Outcome[] = [];
+/** Figures by group, in whole sentences. */
+const remarks = new Map<string, string[]>();
 
 /** What happens in a scenario. */
 export interface Scenario {
@@ -48,6 +50,15 @@ export function scenario(group: string, title: string, { begin, meanwhile, end, 
   });
 }
 
+/** The last test of each file: in all that went before, the operator asked for nothing that its role does not allow. */
+export function expectRightsToSuffice(): void {
+  it('asked in all of this for nothing that its role does not allow', async () => {
+    const world = await sharedWorld();
+    await world.ensureCalm();
+    expect(await world.refused()).to.deep.equal([]);
+  });
+}
+
 /** Puts a row into the table: how long it took from `from` until all was true again. */
 export function note(group: string, title: string, tookMs: number, from: string): void {
   outcomes.push({ group, title, tookMs, from });
@@ -59,8 +70,15 @@ export function record(group: string, title: string, tookMs: number, from = 'end
   expect(tookMs, `ms from the ${from}`).to.be.at.most(LIMIT_MS);
 }
 
+/** Says something that a number in the table cannot say: on stdout, and below the table. */
+export function remark(group: string, text: string): void {
+  remarks.set(group, [...remarks.get(group) ?? [], text]);
+  process.stdout.write(`      ${text}\n`);
+}
+
 const BEGIN = '<!-- outcomes: written by `make reliability` -->';
 const END = '<!-- end of outcomes -->';
+const GROUPS: readonly string[] = ['API server', 'operator', 'objects', 'replicas'];
 
 // With BELFRY_FAULTS_REPORT=<file> the table goes between the two marks of that file.
 after(async () => {
@@ -69,12 +87,19 @@ after(async () => {
   const path = join(import.meta.dirname, '../..', file);
   const text = await readFile(path, 'utf8');
   const [head, rest] = text.split(BEGIN);
-  const tail = rest?.split(END)[1];
-  if (tail === undefined) throw new Error(`${file} lacks the marks of the table`);
-  await writeFile(path, `${head}${BEGIN}\n\n${table()}\n${END}${tail}`);
+  const [before, tail] = rest?.split(END) ?? [];
+  if (before === undefined || tail === undefined) throw new Error(`${file} lacks the marks of the table`);
+  await writeFile(path, `${head}${BEGIN}\n\n${report(before.split('\n'))}\n${END}${tail}`);
 });
 
-function table(): string {
-  const rows = outcomes.map(({ group, title, tookMs, from }) => `| ${group} | ${title} | ${(tookMs / 1000).toFixed(1)} s | ${from} |`);
-  return ['| | scenario | all true again after | counted from |', '|---|---|---|---|', ...rows, ''].join('\n');
+/** The table and the remarks; groups that ran in another process stay as they are in the lines of the file. */
+function report(lines: readonly string[]): string {
+  const rows = new Map(GROUPS.map((group) => [group, lines.filter((line) => line.startsWith(`| ${group} |`))]));
+  const said = new Map(GROUPS.map((group) => [group, lines.filter((line) => line.startsWith(`- ${group}: `))]));
+  for (const [group, ours] of Map.groupBy(outcomes, ({ group: name }) => name)) {
+    rows.set(group, ours.map(({ title, tookMs, from }) => `| ${group} | ${title} | ${(tookMs / 1000).toFixed(1)} s | ${from} |`));
+    said.set(group, (remarks.get(group) ?? []).map((text) => `- ${group}: ${text}`));
+  }
+  const notes = [...said.values()].flat();
+  return ['| | scenario | all true again after | counted from |', '|---|---|---|---|', ...[...rows.values()].flat(), '', ...notes, ...(notes.length > 0 ? [''] : [])].join('\n');
 }

@@ -12,7 +12,10 @@ import { join } from 'node:path';
 import { after } from 'mocha';
 import { keyOf, refOf, type KubeObject, type ObjectRef } from '../../src/api/kube-object.ts';
 import { connect, type Client } from '../../src/kube/client.ts';
+import { isOwned } from '../../src/diff/plan.ts';
+import { resourceType } from '../../src/kube/resource-types.ts';
 import { inParallel } from '../../src/reconcile/in-parallel.ts';
+import { OWNED_KINDS } from '../../src/render/owned-kinds.ts';
 import { readAuditLog, writes, type AuditEntry } from '../support/audit-log.ts';
 import { createCertificate } from '../support/certificates.ts';
 import { startControlPlane, type ControlPlane } from '../support/control-plane.ts';
@@ -25,6 +28,18 @@ import { waitFor } from '../support/wait-for.ts';
 
 export const NAMESPACE = 'shop';
 const STACK: ObjectRef = { apiVersion: 'belfry.dev/v1alpha1', kind: 'MonitoringStack', namespace: NAMESPACE, name: 'shop' };
+
+const ADMISSION = 'admissionregistration.k8s.io/v1';
+
+/** What tests make and take away again, unless they fail. */
+const LEFTOVERS: readonly ObjectRef[] = [
+  { apiVersion: ADMISSION, kind: 'MutatingWebhookConfiguration', name: 'mutation' },
+  { apiVersion: ADMISSION, kind: 'ValidatingWebhookConfiguration', name: 'dead' },
+  { apiVersion: ADMISSION, kind: 'ValidatingAdmissionPolicyBinding', name: 'no-config' },
+  { apiVersion: ADMISSION, kind: 'ValidatingAdmissionPolicy', name: 'no-config' },
+  { ...STACK, namespace: 'beside', name: 'monitoring' },
+  ...['killed', 'wide', 'fleeting', 'team'].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', name })),
+];
 
 interface Condition {
   readonly type: string;
@@ -80,7 +95,9 @@ export class World {
   }
 
   static async start(): Promise<World> {
-    const plane = await startControlPlane({ withControllers: true, audit: true, ...(process.env['BELFRY_FAULTS_DIR'] ? { dir: process.env['BELFRY_FAULTS_DIR'] } : {}) });
+    // With BELFRY_FAULTS_DIR logs and data stay there, in a folder for each process.
+    const kept = process.env['BELFRY_FAULTS_DIR'];
+    const plane = await startControlPlane({ withControllers: true, audit: true, ...(kept ? { dir: join(kept, String(process.pid)) } : {}) });
     const ends: (() => Promise<void> | void)[] = [() => plane.stop()];
     try {
       const admin = await connect({ kubeconfig: plane.kubeconfig, fieldManager: 'kubectl' });
@@ -131,15 +148,37 @@ export class World {
     this.#operator = undefined;
   }
 
-  /** Makes sure that an operator runs and all is well. */
+  /** Makes sure that an operator runs and all is well, whatever became of the test before. */
   async ensureCalm(): Promise<void> {
     const isCalm = this.#isCalm && this.#operator?.program.isRunning();
     this.#isCalm = false;
     await this.proxy.heal();
     if (isCalm) return;
-    if (!this.#operator?.program.isRunning()) await this.startOperator();
-    await this.converged(45_000);
+    await this.stopOperator();
+    await this.#repair();
+    await this.startOperator();
+    await this.change();
+    await this.converged(60_000);
     this.#isCalm = false;
+  }
+
+  /** Makes sure that all is well and no operator runs: a test brings its own. */
+  async ensureNoOperator(): Promise<void> {
+    if (!this.#isCalm) await this.ensureCalm();
+    this.#isCalm = false;
+    await this.proxy.heal();
+    await this.stopOperator();
+  }
+
+  /** Takes back what a test that failed has left broken, or lying about. */
+  async #repair(): Promise<void> {
+    for (const program of [this.plane.etcd, this.plane.apiserver]) {
+      if (program.isRunning()) program.resume();
+      else await program.start();
+    }
+    this.kubelet.heal();
+    for (const ref of LEFTOVERS) await this.admin.delete(ref, {});
+    for (const prefix of ['load-', 'busy-']) await this.deleteTargets(prefix);
   }
 
   /** As `kubectl apply --server-side` by somebody else. */
@@ -264,11 +303,28 @@ export class World {
     return writes(await this.audit(), { user }).filter(({ requestReceivedTimestamp }) => Date.parse(requestReceivedTimestamp) >= sinceMs);
   }
 
-  /** All objects that carry the stack's labels, pods and what controllers make left out: `Kind/name`, sorted. */
-  async children(): Promise<KubeObject[]> {
-    const kinds = 'configmap,secret,service,serviceaccount,role,rolebinding,networkpolicy,poddisruptionbudget,statefulset,deployment';
-    const text = await kubectlOk(this.plane.kubeconfig, ['get', kinds, '-n', NAMESPACE, '-l', 'app.kubernetes.io/managed-by=belfry,belfry.dev/stack=shop', '-o', 'json', '--show-managed-fields']);
-    return (JSON.parse(text) as { items: KubeObject[] }).items.filter(({ metadata }) => metadata.ownerReferences?.some(({ kind }) => kind === 'MonitoringStack'));
+  /** What the operator was refused in all of its lives so far, and never allowed: `verb resource`. Expected to be nothing. */
+  async refused(): Promise<string[]> {
+    const decided = (await this.audit()).filter(({ user }) => user.username.startsWith('belfry')).map(({ verb, objectRef, annotations }) => ({
+      what: `${verb} ${[objectRef?.resource, objectRef?.subresource].filter(Boolean).join('/')}`, decision: annotations?.['authorization.k8s.io/decision'],
+    }));
+    // An API server that has just begun refuses for a moment what it allows later: it does not know its roles yet.
+    const allowed = new Set(decided.filter(({ decision }) => decision === 'allow').map(({ what }) => what));
+    expect(allowed.size, 'kinds of requests that were allowed').to.be.greaterThan(20);
+    return [...new Set(decided.filter(({ what, decision }) => decision === 'forbid' && !allowed.has(what)).map(({ what }) => what))];
+  }
+
+  /** All objects of a stack, pods and what controllers make left out. */
+  async children(namespace = NAMESPACE, stack = 'shop'): Promise<KubeObject[]> {
+    const uid = (await this.admin.read({ ...STACK, namespace, name: stack }))?.metadata.uid ?? '';
+    return (await this.labelled(stack)).filter(({ metadata }) => isOwned(metadata, uid));
+  }
+
+  /** All objects with the labels of a stack, whoever made them. */
+  async labelled(stack: string): Promise<KubeObject[]> {
+    const lists = await Promise.all(OWNED_KINDS.map(([apiVersion, kind]) =>
+      this.admin.list(resourceType(apiVersion, kind), { labelSelector: `app.kubernetes.io/managed-by=belfry,belfry.dev/stack=${stack}` })));
+    return lists.flatMap(({ items }) => items);
   }
 
   /** Rejects where `belfry diff` finds a difference in a namespace. */

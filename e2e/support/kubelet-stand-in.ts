@@ -61,6 +61,8 @@ export interface KubeletStandIn {
   plant(key: string, volume: string, file: { readonly name: string; readonly content: string }): Promise<() => Promise<void>>;
   /** Programs of these pods are not started again until the answer is called. */
   keepAway(key: string): () => void;
+  /** Ends all faults: nothing is kept away or frozen any more. */
+  heal(): void;
   stop(): Promise<void>;
 }
 
@@ -69,7 +71,10 @@ const REFRESH_MS = 60_000;
 const HEARTBEAT_MS = 10_000;
 const PORTS: Readonly<Record<string, number>> = { prometheus: 9090, alertmanager: 9093 };
 
-/** Registers the Node `stand-in` at `plane` (which needs its controllers) and begins to run pods. Addresses are 127.88.x.y. */
+/** Of its own, so that several in a row of processes do not meet: their numbers lie close together. */
+const NETWORK = `127.${64 + (process.pid % 128)}`;
+
+/** Registers the Node `stand-in` at `plane` (which needs its controllers) and begins to run pods, on addresses of 127.0.0.0/8. */
 export async function startKubeletStandIn(plane: ControlPlane): Promise<KubeletStandIn> {
   await Promise.all([ensureTool('prometheus'), ensureTool('alertmanager')]);
   const standIn = new StandIn(await apiOf(plane), join(plane.dir, 'kubelet'));
@@ -120,7 +125,7 @@ class StandIn implements KubeletStandIn {
   }
 
   async register(): Promise<void> {
-    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'stand-in', labels: { 'kubernetes.io/hostname': 'stand-in', 'kubernetes.io/os': 'linux' } }, spec: { podCIDR: '127.88.0.0/16' } };
+    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'stand-in', labels: { 'kubernetes.io/hostname': 'stand-in', 'kubernetes.io/os': 'linux' } }, spec: { podCIDR: `${NETWORK}.0.0/16` } };
     const { status, body } = await this.#api('POST', '/api/v1/nodes', node);
     if (status >= 300 && status !== 409) throw new Error(`the Node was refused: ${JSON.stringify(body)}`);
     await this.#beat();
@@ -145,6 +150,11 @@ class StandIn implements KubeletStandIn {
   keepAway(key: string): () => void {
     this.#away.add(key);
     return () => this.#away.delete(key);
+  }
+
+  heal(): void {
+    this.#away.clear();
+    for (const { running } of this.#sandboxes.values()) if (running?.program.isRunning()) running.program.resume();
   }
 
   async plant(key: string, volume: string, { name, content }: { readonly name: string; readonly content: string }): Promise<() => Promise<void>> {
@@ -189,7 +199,7 @@ class StandIn implements KubeletStandIn {
     let sandbox = this.#sandboxes.get(uid);
     if (!sandbox) {
       this.#addresses += 1;
-      const ip = `127.88.${Math.floor(this.#addresses / 250)}.${(this.#addresses % 250) + 1}`;
+      const ip = `${NETWORK}.${Math.floor(this.#addresses / 250)}.${(this.#addresses % 250) + 1}`;
       sandbox = new Sandbox({ api: this.#api, dir: join(this.#dir, uid), ip });
       this.#sandboxes.set(uid, sandbox);
     }

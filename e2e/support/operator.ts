@@ -22,6 +22,7 @@ export interface OperatorOptions {
   readonly dir: string;
   /** Default: as it was built. */
   readonly command?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   /** Tells several apart. Default `belfry`. */
   readonly name?: string;
   readonly leaderElect?: boolean;
@@ -43,7 +44,7 @@ export interface RunningOperator {
 
 /** Starts `belfry run` on loopback, for the namespace belfry-system, which has to be there for leader election. */
 export async function startOperator(options: OperatorOptions): Promise<RunningOperator> {
-  const { kubeconfig, dir, command = FROM_BUNDLE, name = 'belfry', leaderElect = false, podAccess, logLevel = 'info', isExpectedReady = true } = options;
+  const { kubeconfig, dir, command = FROM_BUNDLE, env = {}, name = 'belfry', leaderElect = false, podAccess, logLevel = 'info', isExpectedReady = true } = options;
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
   const readyz = async (): Promise<{ status: number; body: string }> => {
@@ -54,8 +55,10 @@ export async function startOperator(options: OperatorOptions): Promise<RunningOp
     name,
     command: [...command, 'run', '--kubeconfig', kubeconfig, '--namespace', 'belfry-system', '--metrics-address', `127.0.0.1:${port}`,
       `--leader-elect=${leaderElect}`, '--log-level', logLevel, ...(podAccess === undefined ? [] : ['--pod-access', podAccess])],
+    env,
     logFile: join(dir, 'logs', `${name}.log`),
     ready: async () => (isExpectedReady ? (await readyz()).status === 200 : (await fetch(`${url}/healthz`)).ok),
+    readyTimeoutMs: 60_000,
     stopTimeoutMs: 15_000,
   });
   return {
