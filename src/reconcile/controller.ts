@@ -1,4 +1,4 @@
-import { LABEL_MANAGED_BY, LABEL_NAME, LABEL_PART, MANAGED_BY, PART_DASHBOARD } from '../api/group.ts';
+import { LABEL_NAME } from '../api/group.ts';
 import { keyOf, refKey, refOf, type KubeObject } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import { fingerprint } from '../diff/fingerprint.ts';
@@ -6,13 +6,10 @@ import { systemClock, type Clock } from '../kube/clock.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import type { Change } from '../kube/informer.ts';
-import { matches } from '../lib/label-selector.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { stacksOfNamespace, stacksOfPolicy, stacksOfTarget } from './affected-stacks.ts';
+import { stacksOfPolicy, stacksOfTarget } from './affected-stacks.ts';
 import { Burst } from './burst.ts';
-import type { ServiceFacts } from './cluster-view.ts';
-import { namedKeys } from './gather-references.ts';
 import { HealthRounds } from './health-rounds.ts';
 import { LiveChecker } from './live-checker.ts';
 import { resourceFields } from './log-fields.ts';
@@ -25,6 +22,7 @@ import type { PassReport, StackState } from './stack-state.ts';
 import { StatusFacts } from './status-facts.ts';
 import { StatusReporter } from './status-reporter.ts';
 import { DEAD_WATCH_MS, stuck } from './stuck.ts';
+import { SurroundingChanges } from './surrounding-changes.ts';
 import { suspects } from './suspects.ts';
 import { WatchLag } from './watch-lag.ts';
 import { Watches, type WatchHandlers } from './watches.ts';
@@ -38,8 +36,6 @@ export interface ControllerOptions {
   readonly newPassword: () => string;
   readonly clock?: Clock;
 }
-
-type NamesIt = (resource: Parameters<typeof namedKeys>[0]) => boolean;
 
 /** While thousands of resources come at once, a pass for each handful of them would take all there is of the processor. */
 const REST_FACTOR = 1;
@@ -63,6 +59,8 @@ export class Controller {
   readonly #silences: SilenceKeeper;
   readonly #lag: WatchLag;
   readonly #burst: Burst;
+  /** From the moment on that the caches are full: what fills them concerns everybody anyway. */
+  #surroundings: SurroundingChanges | undefined;
 
   constructor(options: ControllerOptions) {
     const { cluster, log, metrics, events, operatorNamespace, newPassword } = options;
@@ -106,6 +104,7 @@ export class Controller {
   /** Begins: fills the caches, then brings every stack to what it asks for. Resolves when the caches are full. */
   async start(): Promise<void> {
     await this.watches.start();
+    this.#surroundings = new SurroundingChanges({ watches: this.watches, wake: (key) => this.#queue.add(key), touch: (kind, key) => this.#reporter.touch(kind, key) });
     this.#reporter.start();
     this.#health.start();
     this.#silences.start();
@@ -170,9 +169,9 @@ export class Controller {
         wake(stacksOfPolicy(this.watches.stacks(), change, this.watches.namespaces()));
         this.#reporter.touch('AlertPolicy', change.key);
       },
-      onNamespace: (change) => this.#onNamespace(change),
-      onService: (namespace, change) => this.#onService(namespace, change),
-      onData: (kind, change) => this.#onData(kind, change),
+      onNamespace: (change) => this.#surroundings?.onNamespace(change),
+      onService: (namespace, change) => this.#surroundings?.onService(namespace, change),
+      onData: (kind, change) => this.#surroundings?.onData(kind, change),
       onOwned: (stack, change) => this.#onOwned(stack, change),
       onPod: (stack, { old, new: pod }) => {
         this.#live.poke(stack);
@@ -181,47 +180,6 @@ export class Controller {
         this.#reporter.touch('MonitoringStack', stack);
       },
     };
-  }
-
-  #onNamespace(change: Change): void {
-    const facts = (object: KubeObject | undefined) => object && { name: object.metadata.name, labels: object.metadata.labels ?? {} };
-    if (JSON.stringify(facts(change.old)) === JSON.stringify(facts(change.new))) return;
-    for (const key of stacksOfNamespace(this.watches.stacks(), { old: facts(change.old), new: facts(change.new) })) this.#queue.add(key);
-    const name = (change.new ?? change.old)?.metadata.name ?? '';
-    for (const target of this.watches.targetsIn(name)) this.#reporter.touch('ScrapeTarget', keyOf(target));
-    for (const policy of this.watches.policiesIn(name)) this.#reporter.touch('AlertPolicy', keyOf(policy));
-  }
-
-  #onService(namespace: string, change: { readonly old?: ServiceFacts; readonly new?: ServiceFacts }): void {
-    for (const target of this.watches.targetsIn(namespace)) {
-      const selector = target.spec.service;
-      if (!selector) continue;
-      const concerns = [change.old, change.new].some((service) => service !== undefined && matches(selector, service.labels));
-      if (!concerns) continue;
-      this.#reporter.touch('ScrapeTarget', keyOf(target));
-      for (const key of stacksOfTarget(this.watches.stacks(), { new: target }, this.watches.namespaces())) this.#queue.add(key);
-    }
-  }
-
-  #onData(kind: 'Secret' | 'ConfigMap', change: Change): void {
-    const { metadata } = change.new ?? change.old as KubeObject;
-    const { namespace = '', name, labels = {} } = metadata;
-    if (labels[LABEL_MANAGED_BY] === MANAGED_BY) return;
-    const namesIt: NamesIt = (resource) => namedKeys(resource).some((reference) => reference.kind === kind && reference.name === name);
-    for (const key of this.#stacksNaming(namespace, namesIt)) this.#queue.add(key);
-    if (labels[LABEL_PART] === PART_DASHBOARD) this.#onDashboard();
-  }
-
-  #onDashboard(): void {
-    for (const stack of this.watches.stacks()) if (stack.spec.grafana?.dashboards?.fromNamespaces === true) this.#queue.add(keyOf(stack));
-  }
-
-  /** The stacks of a namespace that name what changed, and those that select a resource of the namespace which does. */
-  *#stacksNaming(namespace: string, namesIt: NamesIt): Iterable<string> {
-    for (const stack of this.watches.stacks()) if (stack.metadata.namespace === namespace && namesIt(stack)) yield keyOf(stack);
-    const namespaces = this.watches.namespaces();
-    for (const target of this.watches.targetsIn(namespace)) if (namesIt(target)) yield* stacksOfTarget(this.watches.stacks(), { new: target }, namespaces);
-    for (const policy of this.watches.policiesIn(namespace)) if (namesIt(policy)) yield* stacksOfPolicy(this.watches.stacks(), { new: policy }, namespaces);
   }
 
   /** Somebody touched an object of ours; our own writes come by here too, and are known by their fingerprint. */
