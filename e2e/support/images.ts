@@ -57,6 +57,7 @@ const IMAGES: Readonly<Record<string, Maker>> = {
   'quay.io/prometheus/pushgateway': server('pushgateway', '/bin/pushgateway', {
     folders: ['/pushgateway/'], uid: NOBODY, user: `${NOBODY}`, workingDir: '/pushgateway',
   }),
+  'quay.io/thanos/thanos': server('thanos', '/bin/thanos', { user: '1001' }),
   'registry.k8s.io/kube-state-metrics/kube-state-metrics': server('kube-state-metrics', '/kube-state-metrics', {
     user: `${NOBODY}`, command: ['--port=8080', '--telemetry-port=8081'],
   }),

@@ -30,6 +30,8 @@ export interface ToolBuild {
   readonly replaceZeroVersions?: string;
   /** `replace` lines of its own go.mod that it does not compile without. */
   readonly replace?: readonly string[];
+  /** Lines of its own go.sum for modules that the checksum database does not list. */
+  readonly sums?: readonly string[];
 }
 
 const prometheusVersion = (release: string): Record<string, string> => ({
@@ -67,6 +69,19 @@ function prometheusBuild(release: string, version: string): ToolBuild {
     ...(release.startsWith('v2.') ? { replace: KLOG_OF_PROMETHEUS_2 } : {}),
   };
 }
+
+// Its own go.mod replaces these; a module that requires it has to say so again.
+// cspell:disable
+const REPLACED_BY_THANOS = [
+  'capnproto.org/go/capnp/v3 => capnproto.org/go/capnp/v3 v3.0.0-alpha.30',
+  'github.com/bradfitz/gomemcache => github.com/themihai/gomemcache v0.0.0-20180902122335-24332e2d58ab',
+  'github.com/sercand/kuberesolver/v4 => github.com/sercand/kuberesolver/v5 v5.1.1',
+  'github.com/vimeo/galaxycache => github.com/thanos-community/galaxycache v0.0.0-20211122094458-3a32041a1f1e',
+  'google.golang.org/grpc => github.com/thanos-community/grpc-go v0.0.0-20251106112228-b9020406f781',
+  'gopkg.in/alecthomas/kingpin.v2 => github.com/alecthomas/kingpin v1.3.8-0.20210301060133-17f40c25f497',
+  'zenhack.net/go/util => github.com/zenhack/go-util v0.0.0-20231005031245-66f5419c2aea',
+];
+// cspell:enable
 
 /**
  * Every program there is, in the order in which a machine that has none builds them.
@@ -167,6 +182,18 @@ export const TOOL_BUILDS: readonly ToolBuild[] = [
   prometheusBuild('v2.45.6', 'v0.45.6'),
   prometheusBuild('v2.55.1', 'v0.55.1'),
   prometheusBuild('v3.5.1', 'v0.305.1'),
+  {
+    release: 'v0.41.0',
+    module: 'github.com/thanos-io/thanos',
+    version: 'v0.41.0',
+    programs: { thanos: 'github.com/thanos-io/thanos/cmd/thanos' },
+    set: prometheusVersion('v0.41.0'),
+    replace: REPLACED_BY_THANOS,
+    sums: [
+      'github.com/thanos-community/grpc-go v0.0.0-20251106112228-b9020406f781 h1:e9c72LR6jBSpBjjBRjqeoNp1qQLZQqMyeHzNqvou5NE=',
+      'github.com/thanos-community/grpc-go v0.0.0-20251106112228-b9020406f781/go.mod h1:YnIHHmJ2ND31zdEiJmIw5W6dtr05o2clL82wnWwFnn0=',
+    ],
+  },
   {
     release: 'v0.92.1', // only for comparisons
     module: 'github.com/prometheus-operator/prometheus-operator',
@@ -287,6 +314,7 @@ async function writeModule(work: string, build: ToolBuild): Promise<void> {
     for (const module of await zeroVersions(work, build)) lines.push(`replace ${module} => ${module} ${build.replaceZeroVersions}`);
   }
   await writeFile(join(work, 'go.mod'), `${lines.join('\n')}\n`);
+  if (build.sums) await writeFile(join(work, 'go.sum'), `${build.sums.join('\n')}\n`);
   const packages = Object.values(build.programs).map((pkg) => `${pkg}@${build.version}`);
   await go(work, ['get', ...packages]);
 }

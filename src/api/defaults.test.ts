@@ -12,7 +12,7 @@ describe('api/defaults', () => {
       crossNamespace: false,
       annotations: { enabled: true, prefix: 'prometheus.io' },
       prometheus: {
-        version: 'v3.15.0', mode: 'Server', replicas: 1, shards: 1, retention: { time: '15d' }, scrape: { interval: '30s', timeout: '10s', limits: {} },
+        version: 'v3.15.0', mode: 'Server', replicas: 1, shards: 1, spread: [1], retention: { time: '15d' }, scrape: { interval: '30s', timeout: '10s', limits: {} },
         evaluationInterval: '30s', externalLabels: {}, remoteWrite: [], pod: {},
       },
       alertmanager: { version: 'v0.31.1', replicas: 1, routeScope: 'Namespace', groupBy: ['alertname', 'namespace'], retention: '120h', pod: {} },

@@ -1,17 +1,14 @@
 import type { LabelSelector } from '../lib/label-selector.ts';
 import { CLUSTER_VERSIONS, clusterSettings, type ClusterSettings } from './cluster-settings.ts';
-import type { StringMap } from './kube-object.ts';
-import type { MonitoringStack, MonitoringStackSpec, PodSettings, RemoteWriteSpec, StorageSettings } from './monitoring-stack.ts';
+import type { MonitoringStack, MonitoringStackSpec, PodSettings, StorageSettings } from './monitoring-stack.ts';
 import { isOn, pick, present, withV } from './presence.ts';
+import { PROMETHEUS_VERSIONS, prometheusSettings, type PrometheusSettings } from './prometheus-settings.ts';
 import type { ReceiverSettings } from './receiver.ts';
 import { rulePackSettings, type RulePackSettings } from './rule-packs.ts';
-import type { ScrapeLimits } from './scrape-target.ts';
-import type { SecretKey } from './schema.ts';
 
 /** Releases that a stack gets when it names none. */
 export const DEFAULT_VERSIONS = {
-  prometheus: 'v3.15.0',
-  thanos: 'v0.41.0',
+  ...PROMETHEUS_VERSIONS,
   alertmanager: 'v0.31.1',
   grafana: '13.1.3',
   nodeExporter: 'v1.12.1',
@@ -27,25 +24,6 @@ export type NamespaceSelection = 'Own' | LabelSelector;
 
 /** A volume for each replica. */
 export type VolumeSettings = StorageSettings;
-
-/** Prometheus with nothing left open. Durations and sizes are in Prometheus' notation. */
-export interface PrometheusSettings {
-  /** Like v3.15.0, always with the v. */
-  readonly version: string;
-  readonly mode: 'Server' | 'Agent';
-  readonly replicas: number;
-  readonly shards: number;
-  readonly retention: { readonly time: string; readonly size?: string };
-  /** Absent: data lives as long as the pod. */
-  readonly storage?: VolumeSettings;
-  readonly scrape: { readonly interval: string; readonly timeout: string; readonly limits: ScrapeLimits };
-  readonly evaluationInterval: string;
-  readonly externalLabels: StringMap;
-  readonly externalUrl?: string;
-  readonly remoteWrite: readonly RemoteWriteSpec[];
-  readonly thanos?: { readonly version: string; readonly objectStorage?: SecretKey };
-  readonly pod: PodSettings;
-}
 
 export interface AlertmanagerSettings {
   readonly version: string;
@@ -156,44 +134,6 @@ function selection({ scope, select = {} }: MonitoringStackSpec): StackSettings['
     targets: select.targets ?? {},
     policies: select.policies ?? {},
   };
-}
-
-function prometheusSettings(spec: NonNullable<MonitoringStackSpec['prometheus']> = {}): PrometheusSettings {
-  return {
-    version: withV(spec.version ?? DEFAULT_VERSIONS.prometheus),
-    mode: spec.mode ?? 'Server',
-    replicas: spec.replicas ?? 1,
-    shards: spec.shards ?? 1,
-    retention: retention(spec.retention),
-    scrape: scrapeDefaults(spec.scrape),
-    evaluationInterval: spec.evaluationInterval ?? '30s',
-    externalLabels: externalLabels(spec),
-    remoteWrite: spec.remoteWrite ?? [],
-    pod: spec.pod ?? {},
-    ...pick(spec, ['storage', 'externalUrl']),
-    ...present('thanos', isOn(spec.thanos, false), () => thanosSettings(spec.thanos)),
-  };
-}
-
-/**
- * Thanos keeps series apart by external labels, and refuses what two replicas upload under the same ones: each says who it
- * is, unless a label does so already. `prometheus_replica` is the name that queriers are commonly told to ignore.
- */
-function externalLabels({ externalLabels: labels = {}, thanos }: NonNullable<MonitoringStackSpec['prometheus']>): StringMap {
-  const tellsReplicasApart = Object.values(labels).some((value) => /\$(POD_NAME\b|\{POD_NAME\})/.test(value));
-  return isOn(thanos, false) && !tellsReplicasApart ? { prometheus_replica: '${POD_NAME}', ...labels } : labels;
-}
-
-function thanosSettings(spec: { version?: string; objectStorage?: SecretKey } = {}): NonNullable<PrometheusSettings['thanos']> {
-  return { version: withV(spec.version ?? DEFAULT_VERSIONS.thanos), ...pick(spec, ['objectStorage']) };
-}
-
-function retention(spec: { time?: string; size?: string } = {}): PrometheusSettings['retention'] {
-  return { time: spec.time ?? '15d', ...pick(spec, ['size']) };
-}
-
-function scrapeDefaults(spec: NonNullable<NonNullable<MonitoringStackSpec['prometheus']>['scrape']> = {}): PrometheusSettings['scrape'] {
-  return { interval: spec.interval ?? '30s', timeout: spec.timeout ?? '10s', limits: spec.limits ?? {} };
 }
 
 function alertmanagerSettings(spec: NonNullable<MonitoringStackSpec['alertmanager']> = {}): AlertmanagerSettings {

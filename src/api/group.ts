@@ -30,6 +30,8 @@ export const PART_DASHBOARD = 'dashboard';
 export const ANNOTATION_CONFIG_HASH = `${GROUP}/config-hash`;
 /** On running pods: changes when the kubelet has to be told once more. */
 export const ANNOTATION_CONFIG_NUDGE = `${GROUP}/config-nudge`;
+/** On the ConfigMap of Prometheus' first shard: over how many shards targets are spread, the wanted number last. Absent: over one. */
+export const ANNOTATION_SPREAD = `${GROUP}/spread`;
 /** On a resource of a user: "true" leaves it alone, as `spec.suspend` does for a stack. */
 export const ANNOTATION_PAUSED = `${GROUP}/paused`;
 

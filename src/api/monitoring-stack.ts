@@ -25,11 +25,30 @@ const remoteWriteSchema = object('', {
   queue: optional(anyObject('queue_config in Prometheus\' own words.')),
 });
 
+const querierSchema = object('A Thanos querier: one place to ask all shards and replicas. On where there are several shards.', {
+  enabled,
+  replicas: optional(integer('Default 1.', { minimum: 1 })),
+  endpoints: optional(list('Further StoreAPIs beside the sidecars, as host:port or in Thanos\' DNS notation: a store gateway over the bucket, say.', text('', { minLength: 1 }))),
+  pod: optional(podSchema),
+});
+
+const receiveSchema = object('Samples that others push, beside those that are scraped.', {
+  otlp: optional(
+    object('OpenTelemetry metrics, at /api/v1/otlp/v1/metrics; from v2.47.0 on.', {
+      enabled,
+      promoteResourceAttributes: optional(list('Attributes of the resource that become labels, like service.name; from v2.55.0 on.', text('', { minLength: 1 }))),
+    }),
+  ),
+  remoteWrite: optional(object('Remote write of another Prometheus or agent, at /api/v1/write.', { enabled })),
+  outOfOrderWindow: optional(duration('How much older than the newest a pushed sample may be. Default 30m with otlp, else 0s.')),
+  namespaces: optional(labelSelector('Further namespaces whose pods may push. Default: the stack\'s own alone.')),
+});
+
 const prometheusSchema = object('Prometheus.', {
   version: optional(text('Release, from v2.45.0 on: the config is written for it.', { pattern: '^v?[0-9]+[.][0-9]+[.][0-9]+$' })),
   mode: optional(choice('Agent scrapes and sends on, but keeps and evaluates nothing.', ['Server', 'Agent'])),
   replicas: optional(integer('Default 1. Each scrapes everything of its shard.', { minimum: 0 })),
-  shards: optional(integer('Default 1. Targets are spread over shards.', { minimum: 1 })),
+  shards: optional(integer('Default 1. Targets are spread over shards by their address, and move without a gap when this changes.', { minimum: 1, maximum: 100 })),
   retention: optional(object('', { time: optional(duration('Default 15d.')), size: optional(byteSize('')) })),
   storage: optional(storageSchema),
   scrape: optional(object('Defaults for every target.', { interval: optional(duration('Default 30s.')), timeout: optional(duration('Default 10s.')), limits: optional(limitsSchema) })),
@@ -37,7 +56,15 @@ const prometheusSchema = object('Prometheus.', {
   externalLabels: optional(map('Put on all that leaves Prometheus.', text())),
   externalUrl: optional(text('Where people reach it.')),
   remoteWrite: optional(list('', remoteWriteSchema)),
-  thanos: optional(object('A Thanos sidecar.', { enabled, version: optional(text()), objectStorage: optional(secretKey('Object storage config of Thanos.')) })),
+  thanos: optional(
+    object('A Thanos sidecar, by which all shards and replicas can be asked as one. On where there are several shards.', {
+      enabled,
+      version: optional(text()),
+      objectStorage: optional(secretKey('Object storage config of Thanos. Left out, nothing is uploaded.')),
+      querier: optional(querierSchema),
+    }),
+  ),
+  receive: optional(receiveSchema),
   pod: optional(podSchema),
 });
 

@@ -148,6 +148,11 @@ export class ListedView implements ClusterView {
     return 'listed';
   }
 
+  configMapAnnotations(namespace: string, name: string): StringMap | undefined {
+    const found = this.#ofKind('ConfigMap').find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
+    return found && (found.metadata.annotations ?? {});
+  }
+
   async readData(kind: 'Secret' | 'ConfigMap', namespace: string, name: string): Promise<StringMap | undefined> {
     const ref = { apiVersion: 'v1', kind, namespace, name };
     const inFile = this.#listing.overlay?.find((object) => refKey(refOf(object)) === refKey(ref));

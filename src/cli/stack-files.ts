@@ -1,4 +1,3 @@
-import { stackSettings } from '../api/defaults.ts';
 import type { KubeObject, StringMap } from '../api/kube-object.ts';
 import { alertmanagerConfigSecret, prometheusBaseConfigMap, prometheusCredentialsSecret } from '../render/names.ts';
 import type { RenderedStack } from './render-files.ts';
@@ -26,8 +25,8 @@ function filesOf({ input, rendered }: RenderedStack, folder: string): [string, s
   const { name, namespace } = input.stack.metadata;
   const stack = { name, namespace };
   const data = (kind: string, object: string): [string, string][] => Object.entries(dataOf(rendered.objects, kind, object));
-  const { shards } = stackSettings(input.stack).prometheus;
-  const prometheus = Array.from({ length: shards }, (_, shard) => shard).flatMap((shard) => {
+  const shards = [...new Set(rendered.buckets.map(({ shard }) => shard))].sort((a, b) => a - b);
+  const prometheus = shards.flatMap((shard) => {
     const directory = `prometheus/${folder}${shard === 0 ? '' : `-shard-${shard}`}`;
     const configMaps = new Set([prometheusBaseConfigMap(stack, shard), ...rendered.buckets.filter((bucket) => bucket.shard === shard).map(({ configMap }) => configMap)]);
     const config = [...configMaps].flatMap((configMap) => data('ConfigMap', configMap));

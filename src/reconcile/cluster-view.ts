@@ -37,6 +37,8 @@ export interface ClusterView {
   servicesVersion(namespace?: string): number;
   /** Moves whenever the Secret or ConfigMap does; undefined where there is none. */
   version(kind: 'Secret' | 'ConfigMap', namespace: string, name: string): string | undefined;
+  /** The annotations of a ConfigMap; undefined where there is none. */
+  configMapAnnotations(namespace: string, name: string): StringMap | undefined;
   /** The data of a Secret or ConfigMap, base64 in both cases; undefined where there is none. */
   readData(kind: 'Secret' | 'ConfigMap', namespace: string, name: string): Promise<StringMap | undefined>;
   /** ConfigMaps labelled as dashboards that are not ours, in one namespace. */

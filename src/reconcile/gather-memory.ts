@@ -1,6 +1,7 @@
 import type { StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
+import type { Spread } from '../render/scrape-target/shard-rules.ts';
 import type { PolicyInput, TargetInput } from '../render/stack-input.ts';
 
 /** Texts of a resource's last good version that are live. */
@@ -38,6 +39,8 @@ export interface GatherMemory {
   readonly moved: Set<string>;
   /** What the last look at all ScrapeTargets found. */
   look?: TargetsLook;
+  /** Over how many shards targets are spread, as the last look decided; whoever proves that a move is over shortens it. */
+  spread?: Spread;
   /** Grafana's password once it is known or made: a Secret just written may not have come back by a watch yet. */
   password?: string;
   /** Data of Secrets and ConfigMaps by `kind/namespace/name`, only the keys that somebody names. */

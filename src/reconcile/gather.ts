@@ -1,14 +1,17 @@
 import type { AlertPolicy } from '../api/alert-policy.ts';
+import { stackSettings } from '../api/defaults.ts';
+import { ANNOTATION_SPREAD } from '../api/group.ts';
 import { keyOf, type StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { KeyReference } from '../api/references.ts';
-import { grafanaAdminSecret } from '../render/names.ts';
+import { grafanaAdminSecret, prometheusBaseConfigMap } from '../render/names.ts';
 import type { ClusterFacts, PolicyInput, StackInput } from '../render/stack-input.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { forgetOthers } from './forget-others.ts';
 import type { GatherMemory } from './gather-memory.ts';
 import { namedKeys, readReferences, readVersion, versions } from './gather-references.ts';
 import { gatherTargets } from './gather-targets.ts';
+import { nextSpread, parseSpread } from './resharding.ts';
 import { stackSelector } from './select.ts';
 
 /** What only the operator can know of itself. */
@@ -67,12 +70,22 @@ async function gatherFacts(
   return {
     ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     storageClasses: view.storageClasses(),
+    ...gatherSpread(view, stack, memory),
     ...(stack.spec.scope === 'Cluster' ? { survey: await view.survey() } : {}),
     namespaces,
     references: await readReferences(view, stack.metadata.namespace, namedKeys(stack), memory),
     grafanaPassword: await readGrafanaPassword(view, stack, memory, options),
     userDashboards: await readUserDashboards(view, stack, namespaces, memory),
   };
+}
+
+/** What targets move from and to; nothing at rest. */
+function gatherSpread(view: ClusterView, stack: MonitoringStack, memory: GatherMemory): Pick<ClusterFacts, 'spread'> {
+  const { namespace, name } = stack.metadata;
+  const annotations = memory.spread ? undefined : view.configMapAnnotations(namespace, prometheusBaseConfigMap({ namespace, name }, 0));
+  const written = memory.spread ?? parseSpread(annotations && { spread: annotations[ANNOTATION_SPREAD] });
+  memory.spread = nextSpread(written, stackSettings(stack).prometheus.shards);
+  return memory.spread.length > 1 ? { spread: memory.spread } : {};
 }
 
 /** The key of Grafana's admin password in its Secret, as Grafana's own environment variable is called in lower case. */

@@ -13,6 +13,7 @@ import { readHealth, type Health } from './health.ts';
 import type { Replica } from './prometheus-api.ts';
 import { WorkQueue, type Requeue } from './queue.ts';
 import type { StackState } from './stack-state.ts';
+import { shardsOf } from './wanted-config.ts';
 
 interface HealthRoundsOptions {
   readonly cluster: Cluster;
@@ -87,13 +88,15 @@ export class HealthRounds {
       this.#countedMs.delete(key);
       return 'on-change';
     }
+    // Until targets have moved, some are scraped by two shards: sums over shards would count them twice.
+    if (state.move && state.health.known) return { after: ROUND_MS };
     const { prometheus, kubeState } = stackSettings(state.stack);
     const before = state.health;
     const { rendered, input } = state;
     const few = this.#few(key, state);
     state.health = await readHealth(cluster, {
       replicas: replicas(key),
-      shards: prometheus.shards,
+      shards: shardsOf(state.rendered).length,
       agent: prometheus.mode === 'Agent',
       crashes: kubeState !== undefined,
       targets: few ?? input.targets.map(({ target }) => target),

@@ -133,6 +133,11 @@ export class LiveChecker {
     return { isLive: missing.length === 0, missing };
   }
 
+  /** Whether any Prometheus of the stack runs. */
+  anyRuns(stack: string): boolean {
+    return this.#options.replicas(stack).prometheus.length > 0;
+  }
+
   /** Whether every Alertmanager shows the config that was written. */
   alertmanagerIsLive(stack: string): boolean {
     const watched = this.#stacks.get(stack);

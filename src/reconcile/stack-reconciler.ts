@@ -6,7 +6,7 @@ import type { Rejection } from '../api/rejection.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { KubeError } from '../kube/errors.ts';
-import type { Rendered } from '../render/rendered.ts';
+import type { Bucket, Rendered } from '../render/rendered.ts';
 import { renderStack } from '../render/render-stack.ts';
 import type { StackInput } from '../render/stack-input.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -20,6 +20,7 @@ import type { LiveChecker } from './live-checker.ts';
 import { resourceFields } from './log-fields.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { Requeue } from './queue.ts';
+import { isOver, moveOf, settleTime, type Move } from './resharding.ts';
 import { newStackState, type ApplyFailure, type PassReport, type StackState } from './stack-state.ts';
 import { tellPass } from './tell-pass.ts';
 import { wantedConfig } from './wanted-config.ts';
@@ -50,6 +51,8 @@ export interface PreviousPass {
 
 /** Even when nothing happens: a second look at everything, which writes nothing where all is as it should be. */
 const RESYNC_MS = 10 * 60_000;
+/** While targets move their shards are looked at at this pace. */
+const MOVE_MS = 2_000;
 /** What only another's doing can mend is tried again at this pace, for nothing may tell us of it (RBAC, quotas). */
 const RETRY_REFUSED_MS = 15_000;
 
@@ -115,6 +118,7 @@ export class StackReconciler {
     const { cluster, watches, live, metrics, onWritten } = this.#options;
     const begun = this.#options.clock.now();
     const previous = state.rendered;
+    this.#endMove(state, log);
     const rendered = await this.#render(state);
     const stackRejections = rendered.rejections.filter(({ object }) => object.kind === 'MonitoringStack');
     if (stackRejections.length > 0) {
@@ -131,9 +135,28 @@ export class StackReconciler {
     const report = await this.#timed('apply', () => applyStack(cluster, { stack, ownerUid, desired, live: watches, applied, deleted, onWritten }));
     state.drift = this.#drift.observe(state.key, report.looks);
     state.rendered = rendered;
-    if (report.failures.length === 0) live.want(state.key, wantedConfig(state.stack, rendered));
+    if (report.failures.length === 0) {
+      live.want(state.key, wantedConfig(state.stack, rendered));
+      state.move = beginMove(state, rendered, log);
+    }
     tellPass({ log, metrics }, { stack: state.key, report, rendered, tookMs: this.#options.clock.now() - begun });
     return this.#pass(state, previous, { failures: report.failures, stackRejections: [], suspended: false });
+  }
+
+  /** Lets go of the old spread of targets once the new one is proved. */
+  #endMove({ key, stack, memory, move, rendered, input }: StackState, log: Logger): void {
+    const { live, clock } = this.#options;
+    if (!move || !rendered || !input || memory.spread?.join() !== move.spread.join()) return;
+    const shown = {
+      buckets: rendered.buckets,
+      isLive: ({ shard, marker }: Bucket) => live.markerReport(key, shard, marker).isLive,
+      anyRuns: live.anyRuns(key),
+      isComplete: live.report(key)?.missing.every(({ pod }) => pod !== '') ?? false,
+      nowMs: clock.now(),
+    };
+    if (!isOver(move, shown, settleTime(stackSettings(stack).prometheus.scrape.interval, input))) return;
+    memory.spread = move.spread.slice(-1);
+    log.info('targets have moved', { shards: memory.spread[0] });
   }
 
   async #render(state: StackState): Promise<Rendered> {
@@ -170,7 +193,7 @@ export class StackReconciler {
     state.pass = { generation: state.stack.metadata.generation ?? 0, ...report };
     this.#options.onPass(state, { rendered: previous, pass });
     const { nextTrialMs = Number.POSITIVE_INFINITY } = state.quarantine;
-    return requeueAfter(report.failures, nextTrialMs - this.#options.clock.now());
+    return requeueAfter(report.failures, Math.min(nextTrialMs - this.#options.clock.now(), state.move ? MOVE_MS : Number.POSITIVE_INFINITY));
   }
 
   #stateOf(key: string, stack: MonitoringStack): StackState {
@@ -216,6 +239,12 @@ export class StackReconciler {
       ...(latest === undefined ? {} : { resourceVersion: latest }),
     });
   }
+}
+
+function beginMove({ move, memory }: StackState, { buckets }: Rendered, log: Logger): Move | undefined {
+  const now = moveOf(move, memory.spread ?? [1], buckets);
+  if (now && now !== move) log.info('targets move', { shards: now.spread });
+  return now;
 }
 
 function isPaused({ spec, metadata }: MonitoringStack): boolean {

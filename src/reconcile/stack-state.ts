@@ -7,6 +7,7 @@ import type { StackInput } from '../render/stack-input.ts';
 import type { DriftFound } from './drift-watch.ts';
 import { emptyMemory, type GatherMemory, type KeptText } from './gather-memory.ts';
 import type { Health } from './health.ts';
+import type { Move } from './resharding.ts';
 import { Quarantine } from './quarantine.ts';
 
 /** What we know of our last successful apply of one object. */
@@ -52,6 +53,8 @@ export interface StackState {
   /** What is written, or was being written when the last pass failed. */
   rendered?: Rendered;
   pass?: PassReport;
+  /** Targets move to another number of shards. */
+  move?: Move | undefined;
   drift: readonly DriftFound[];
   health: Health;
   /** ScrapeTargets that surely scrape the same addresses as others, by owner. */

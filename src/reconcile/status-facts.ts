@@ -61,6 +61,7 @@ export class StatusFacts {
       targets: { ...counted('ScrapeTarget', input?.targets.length, state.rendered), ...healthNumbers(state) },
       policies: counted('AlertPolicy', input?.policies.length, state.rendered),
       drift: state.drift,
+      moving: state.move?.spread,
     };
   }
 

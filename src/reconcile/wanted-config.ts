@@ -25,7 +25,8 @@ export interface WantedConfig {
 /** What the replicas of a stack have to show once this rendering is written. */
 export function wantedConfig(stack: MonitoringStack, rendered: Rendered): WantedConfig {
   const { prometheus, alertmanager } = stackSettings(stack);
-  const shards = Array.from({ length: prometheus.shards }, (_, shard) => shard);
+  // Those that run: while targets move there can be more than the stack asks for.
+  const shards = shardsOf(rendered);
   const credentials = rendered.objects.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === prometheusCredentialsSecret(stack.metadata));
   const bucketsOf = (shard: number): Rendered['buckets'] => rendered.buckets.filter((bucket) => bucket.shard === shard);
   const text = rendered.alertmanagerConfig;
@@ -35,8 +36,13 @@ export function wantedConfig(stack: MonitoringStack, rendered: Rendered): Wanted
     agent: prometheus.mode === 'Agent',
     reloadsItself: isAtLeast(parseVersion(prometheus.version), [3, 0, 0]),
     ...(alertmanager && text !== undefined ? { alertmanager: { hash: configHash(text), annotation: stableHash(text) } } : {}),
-    replicas: { prometheus: prometheus.replicas * prometheus.shards, alertmanager: alertmanager?.replicas ?? 0 },
+    replicas: { prometheus: prometheus.replicas * shards.length, alertmanager: alertmanager?.replicas ?? 0 },
   };
+}
+
+/** The numbers of the shards that a rendering consists of, in order. */
+export function shardsOf({ buckets }: Pick<Rendered, 'buckets'>): number[] {
+  return [...new Set(buckets.map(({ shard }) => shard))].sort((a, b) => a - b);
 }
 
 /** One hash for all of it: what a status and a person compare. */

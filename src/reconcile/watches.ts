@@ -186,6 +186,11 @@ export class Watches implements ClusterView {
     return this.#informer(kind).get(`${namespace}/${name}`)?.metadata.resourceVersion;
   }
 
+  configMapAnnotations(namespace: string, name: string): StringMap | undefined {
+    const found = this.#informer('ConfigMap').get(`${namespace}/${name}`);
+    return found && (found.metadata.annotations ?? {});
+  }
+
   async readData(kind: 'Secret' | 'ConfigMap', namespace: string, name: string): Promise<StringMap | undefined> {
     return readData(this.#cluster, kind, namespace, name);
   }

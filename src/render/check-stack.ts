@@ -1,4 +1,5 @@
-import type { PrometheusSettings } from '../api/defaults.ts';
+import type { StackSettings } from '../api/defaults.ts';
+import type { PrometheusSettings } from '../api/prometheus-settings.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { Problem } from '../api/rejection.ts';
 import { isAtLeast, parseVersion } from '../formats/prometheus/version.ts';
@@ -12,6 +13,7 @@ import { nameProblems } from './names.ts';
 import { prometheusFlags } from './prometheus-server/flags.ts';
 import type { StackContext } from './stack-context.ts';
 import { referenceKey, type ClusterFacts } from './stack-input.ts';
+import { querierFlags } from './thanos/querier-flags.ts';
 import { OLDEST_PROMETHEUS, WITHDRAWN_PROMETHEUS } from './versions.ts';
 
 /** What is wrong with a stack itself, whatever it selects: with any of these nothing of it is written. */
@@ -60,12 +62,20 @@ function argumentProblems({ stack: { metadata }, settings }: Pick<StackContext, 
     ...(nodeExporter ? extraArgs('spec.exporters.node.pod.extraArgs', nodeExporter.pod.extraArgs, nodeExporterFlags({ ...nodeExporter, pod: withoutExtra })) : []),
     ...(kubeState ? extraArgs('spec.exporters.kubeState.pod.extraArgs', kubeState.pod.extraArgs, kubeStateFlags({ ...kubeState, pod: withoutExtra })) : []),
     ...(metricsServer ? extraArgs('spec.metricsApi.resource.pod.extraArgs', metricsServer.pod.extraArgs, metricsServerFlags({ ...metricsServer, pod: withoutExtra })) : []),
+    ...querierArguments(metadata, settings),
     ...extraArgs('spec.exporters.blackbox.pod.extraArgs', settings.blackbox.pod.extraArgs, ['--config.file', '--web.listen-address']),
   ];
 }
 
+function querierArguments(stack: MonitoringStack['metadata'], { prometheus }: StackSettings): Problem[] {
+  const { thanos } = prometheus;
+  if (!thanos?.querier) return [];
+  const ours = querierFlags(stack, { prometheus: { ...prometheus, thanos: { ...thanos, querier: { ...thanos.querier, pod: {} } } } });
+  return extraArgs('spec.prometheus.thanos.querier.pod.extraArgs', thanos.querier.pod.extraArgs, ours);
+}
+
 /** Flags that may be given again. */
-const REPEATABLE = new Set(['--enable-feature', '--cluster.peer', '--web.listen-address']);
+const REPEATABLE = new Set(['--enable-feature', '--cluster.peer', '--web.listen-address', '--endpoint', '--query.replica-label']);
 
 function extraArgs(path: string, extra: readonly string[] = [], ours: readonly string[]): Problem[] {
   const taken = new Set(ours.map(flagName).filter((name) => !REPEATABLE.has(name)));

@@ -10,6 +10,7 @@ export interface StackName {
 /** `app.kubernetes.io/name` of everything that belongs to a component, and the first part of its objects' names. */
 export const COMPONENTS = {
   prometheus: 'prometheus',
+  querier: 'thanos-querier',
   alertmanager: 'alertmanager',
   grafana: 'grafana',
   nodeExporter: 'node-exporter',
@@ -145,6 +146,14 @@ export function serviceUrl(service: string, namespace: string, port: number): st
   return `http://${service}.${namespace}.svc:${port}`;
 }
 
+/** Where the series of all shards can be asked for: the querier where there is one, else the first shard, in Prometheus' own API. */
+export function queryUrl(stack: StackName, { prometheus }: StackSettings): string {
+  const querier = prometheus.thanos?.querier;
+  return querier
+    ? serviceUrl(componentName(stack, COMPONENTS.querier), stack.namespace, PORTS.thanosHttp)
+    : serviceUrl(prometheusName(stack), stack.namespace, PORTS.prometheus);
+}
+
 /** A pod's own DNS name under its governing Service. */
 export function podAddress(pod: string, service: string, namespace: string): string {
   return `${pod}.${service}.${namespace}.svc`;
@@ -169,6 +178,7 @@ export function nameProblems(stack: StackName, settings: StackSettings): Problem
           { kind: 'Service', name: alertmanagerGoverningService(stack), limit: LABEL_LENGTH },
         ]
       : []),
+    ...(settings.prometheus.thanos?.querier ? [{ kind: 'Service', name: componentName(stack, COMPONENTS.querier), limit: LABEL_LENGTH }] : []),
     { kind: 'Service', name: blackboxName(stack), limit: LABEL_LENGTH },
     ...clusterNames(stack, settings),
   ];

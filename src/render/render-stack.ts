@@ -1,4 +1,3 @@
-import { stackSettings } from '../api/defaults.ts';
 import { refOf, type KubeObject } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { Problem, Rejection } from '../api/rejection.ts';
@@ -20,9 +19,11 @@ import { prometheusConfig, type PrometheusConfigOutput } from './prometheus-conf
 import { prometheusServer } from './prometheus-server/prometheus-server.ts';
 import { renderedPolicies } from './rendered-policies.ts';
 import type { Rendered } from './rendered.ts';
+import { spreadSettings } from './spread-settings.ts';
 import type { StackContext } from './stack-context.ts';
 import type { ClusterFacts, StackInput } from './stack-input.ts';
 import { stackParts } from './stack-parts.ts';
+import { querier } from './thanos/querier.ts';
 
 /**
  * What a stack consists of. The same input gives the same bytes. A stack with a mistake of its own gives no objects at all,
@@ -30,14 +31,16 @@ import { stackParts } from './stack-parts.ts';
  */
 export function renderStack(input: StackInput): Rendered {
   const { stack, facts } = input;
-  const settings = stackSettings(stack);
+  const settings = spreadSettings(stack, facts.spread);
   const parts = stackParts(stack, settings, facts);
   const context: StackContext = { stack, settings, parts, operatorNamespace: input.operator.namespace };
   const problems = checkStack(context, facts);
   if (problems.length > 0) return rejected(stack, problems);
 
   const policies = renderedPolicies(input, settings);
-  const config = prometheusConfig(input, settings, { policyPieces: policies.pieces, builtinGroups: builtinRules(settings, parts.kubernetes), parts });
+  const config = prometheusConfig(input, settings, {
+    policyPieces: policies.pieces, builtinGroups: builtinRules(settings, parts.kubernetes), otherShardsGroups: builtinRules(settings, parts.kubernetes, 'Other'), parts,
+  });
   const routes = settings.alertmanager ? alertmanagerConfig(stack, policies.routings, facts.references) : undefined;
   const { objects, problems: mistaken } = overridden(objectsOf(input, context, { config, routes }), stack.spec.overrides);
   if (mistaken.length > 0) return rejected(stack, mistaken);
@@ -85,6 +88,7 @@ function aroundConfig(facts: ClusterFacts, context: StackContext, { routes, prob
   const { settings } = context;
   return [
     ...prometheusServer(context, [...facts.namespaces.keys(), ...kubernetesNamespaces(context.parts.kubernetes)]),
+    ...(settings.prometheus.thanos?.querier ? querier(context, settings.prometheus.thanos.querier) : []),
     ...(settings.alertmanager && routes !== undefined ? alertmanager(context, settings.alertmanager, routes) : []),
     ...(settings.grafana ? grafana(context, settings.grafana, { ...facts, probes }) : []),
     ...(settings.nodeExporter ? nodeExporter(context, settings.nodeExporter) : []),

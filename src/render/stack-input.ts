@@ -3,6 +3,7 @@ import type { StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
 import type { ClusterSurvey } from './cluster-survey.ts';
+import type { Spread } from './scrape-target/shard-rules.ts';
 
 /**
  * All that rendering may look at. Values are immutable: a changed resource is a new object, an unchanged one is the same
@@ -60,6 +61,8 @@ export interface ClusterFacts {
   readonly storageClasses?: readonly string[];
   /** What was found of the platform; undefined without a cluster, and for stacks that look at a namespace only. */
   readonly survey?: ClusterSurvey;
+  /** Over how many shards targets are spread, while they move; undefined at rest: as the stack says. */
+  readonly spread?: Spread;
   /** Labels of the selected namespaces by name. */
   readonly namespaces: ReadonlyMap<string, StringMap>;
   /** Values of the Secret keys that the stack itself names, keyed as in ReferenceFacts. */

@@ -25,8 +25,9 @@ describe('render/stack-parts', () => {
     expect(sentences(nothing)).to.deep.equal(['metricsApi.custom: it has neither rules nor external, so there is nothing to serve: add one']);
   });
 
-  it('says that an adapter of several shards knows a part only', () => {
-    expect(sentences(render({ prometheus: { shards: 3 }, metricsApi: custom })).join()).to.match(/metricsApi\.custom: of 3 shards the adapter asks the first/);
+  it('says that an adapter of several shards knows a part only, unless there is a querier to ask', () => {
+    expect(sentences(render({ prometheus: { shards: 3, thanos: { enabled: false } }, metricsApi: custom })).join()).to.match(/metricsApi\.custom: of 3 shards the adapter asks the first/);
+    expect(sentences(render({ prometheus: { shards: 3 }, metricsApi: custom })).join()).not.to.include('metricsApi.custom');
   });
 
   it('leaves an API to whoever serves it, with all that would belong to it, and says so', () => {

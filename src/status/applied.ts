@@ -27,13 +27,15 @@ interface AppliedInput {
   readonly objects: number;
   /** Something that must happen before anything can be written. */
   readonly waitingFor?: string | undefined;
+  /** Numbers of shards that targets are on the way between, the wanted one last. */
+  readonly moving?: readonly number[] | undefined;
   readonly drift: readonly DriftEntry[];
 }
 
 const FAILURES_SHOWN = 3;
 
 /** Applied: every object is written, or the first failures in the API server's words. */
-export function applied({ failures, objects, waitingFor, drift }: AppliedInput): Finding {
+export function applied({ failures, objects, waitingFor, moving, drift }: AppliedInput): Finding {
   const [first] = failures;
   if (first) return { type: 'Applied', status: 'False', reason: failureReason(first), message: failureMessage(failures) };
   if (waitingFor !== undefined) return { type: 'Applied', status: 'Unknown', reason: 'Waiting', message: waitingFor };
@@ -43,7 +45,12 @@ export function applied({ failures, objects, waitingFor, drift }: AppliedInput):
     const rest = yielded.length > 1 ? `, and ${plural(yielded.length - 1, 'more field', 'more fields')}` : '';
     return { type: 'Applied', status: 'True', reason: 'DriftYielded', message: `all is written but what others keep changing: ${loudest.path} of ${loudest.object} is left to ${loudest.manager}${rest}` };
   }
-  return { type: 'Applied', status: 'True', reason: 'Applied', message: `${plural(objects, 'object')} written` };
+  return { type: 'Applied', status: 'True', reason: 'Applied', message: `${plural(objects, 'object')} written${moving ? movingSentence(moving) : ''}` };
+}
+
+/** While targets move, shards that are old and new scrape them: that is over once all replicas have confirmed it. */
+function movingSentence(moving: readonly number[]): string {
+  return `; targets are on their way from ${moving.slice(0, -1).join(' and ')} to ${plural(moving.at(-1) ?? 1, 'shard')}, and are let go once all replicas of both have confirmed and scraped`;
 }
 
 /** Which reason a refused write has: what kind of answer it was decides, and for some answers their text. */

@@ -23,6 +23,8 @@ export interface StackFacts {
   readonly objects: number;
   /** Something that must happen before anything can be written, as a sentence. */
   readonly waitingFor?: string;
+  /** Numbers of shards that targets are on the way between; absent at rest. */
+  readonly moving?: readonly number[] | undefined;
   /** spec.suspend or the paused annotation. */
   readonly isSuspended: boolean;
   /** undefined where nothing was written yet. */
@@ -55,11 +57,11 @@ export function stackStatus(facts: StackFacts): MonitoringStackStatus {
 }
 
 function appliedFinding(facts: StackFacts): Finding {
-  const { failures, objects, waitingFor, drift, rejections, isSuspended } = facts;
+  const { failures, objects, waitingFor, moving, drift, rejections, isSuspended } = facts;
   const [rejection] = rejections;
   if (rejection) return { type: 'Applied', status: 'False', reason: rejection.reason, message: rejectionMessage(rejections) };
   if (isSuspended) return { type: 'Applied', status: 'Unknown', reason: 'Suspended', message: 'nothing is written until spec.suspend, or the annotation belfry.dev/paused, is gone' };
-  return applied({ failures, objects, waitingFor, drift });
+  return applied({ failures, objects, waitingFor, moving, drift });
 }
 
 function componentsFinding({ components, stack, generation, now }: StackFacts): Finding {

@@ -10,7 +10,7 @@ export const EVERYTHING: MonitoringStackSpec = {
   scope: 'Cluster',
   alertmanager: { replicas: 2 },
   exporters: { node: { systemd: {} }, blackbox: {}, pushgateway: {}, nodeProblemDetector: {}, networkFlows: {} },
-  prometheus: { remoteWrite: [{ url: 'http://remote.test' }], thanos: {} },
+  prometheus: { remoteWrite: [{ url: 'http://remote.test' }], thanos: { querier: {} } },
 };
 
 /** The rules that a stack comes with, on a platform that hides nothing. */

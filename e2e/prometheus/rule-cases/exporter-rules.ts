@@ -1,4 +1,4 @@
-import { state, type RuleCase, type World } from './rule-case.ts';
+import { histogram, state, type RuleCase, type World } from './rule-case.ts';
 
 const PROBE = 'job="website",instance="https://shop.example"';
 const certificate = (days: number): World => ({ [`probe_ssl_earliest_cert_expiry{${PROBE}}`]: `${days * 86_400}x200` });
@@ -10,6 +10,11 @@ const calls = (call: string, errors: number): World => ({
 });
 const G = 'job="grafana",namespace="shop",pod="grafana-1",method="GET"';
 const T = 'job="thanos-sidecar",namespace="shop",pod="prometheus-shop-0"';
+
+const Q = 'job="thanos-querier",namespace="shop",pod="thanos-querier-shop-0"';
+const sidecars = (count: number): World => Object.fromEntries(Array.from({ length: count }, (_, index) => [`up{job="thanos-sidecar",namespace="shop",pod="prometheus-shop-${index}"}`, '1x60']));
+const connected = (count: number): World => ({ [`up{${Q}}`]: '1x60', [`thanos_store_nodes_grpc_connections{${Q},store_type="sidecar",external_labels="{}"}`]: `${count}x60` });
+const asked = (code: string, perMinute: number): World => ({ [`http_requests_total{${Q},handler="query",code="${code}"}`]: `0+${perMinute}x60` });
 
 /** Alerts about what exporters and the rest of the components tell. */
 export const EXPORTER_CASES: readonly RuleCase[] = [
@@ -38,4 +43,17 @@ export const EXPORTER_CASES: readonly RuleCase[] = [
   { alert: 'GrafanaRequestsFailing', at: '20m', count: 0, says: 'a query that fails is the user\'s', series: { [`grafana_http_request_duration_seconds_count{${G},handler="/api/ds/query",status_code="500"}`]: '0+6x60' } },
   { alert: 'ThanosSidecarNoConnectionToStartedPrometheus', at: '20m', series: { [`thanos_sidecar_prometheus_up{${T}}`]: '0x60' } },
   { alert: 'ThanosSidecarBucketOperationsFailed', at: '60m', series: { [`thanos_objstore_bucket_operation_failures_total{${T},bucket="b",operation="upload"}`]: '0+1x60' } },
+  { alert: 'ThanosQueryDown', at: '20m', series: { [`up{${Q}}`]: '0x60' } },
+  { alert: 'ThanosQueryDown', at: '20m', series: {} },
+  { alert: 'ThanosQueryDown', at: '20m', count: 0, says: 'another replica answers', series: { [`up{${Q}}`]: '1x60', [`up{${Q.replace('-0"', '-1"')}}`]: '0x60' } },
+  { alert: 'ThanosQueryMissesSidecars', at: '30m', series: { ...sidecars(3), ...connected(2) } },
+  { alert: 'ThanosQueryMissesSidecars', at: '30m', says: 'it is connected to none', series: { ...sidecars(3), [`up{${Q}}`]: '1x60' } },
+  { alert: 'ThanosQueryMissesSidecars', at: '30m', count: 0, says: 'it has all', series: { ...sidecars(3), ...connected(3) } },
+  { alert: 'ThanosQueryErrorRateHigh', at: '20m', series: { ...asked('200', 90), ...asked('500', 10) } },
+  { alert: 'ThanosQueryErrorRateHigh', at: '20m', count: 0, says: 'it is the question that is wrong', series: { ...asked('200', 90), ...asked('400', 10) } },
+  { alert: 'ThanosQueryLatencyHigh', at: '30m', series: histogram('http_request_duration_seconds', `${Q},handler="query_range"`, { above: '40', within: '60' }) },
+  { alert: 'ThanosQueryLatencyHigh', at: '30m', count: 0, says: 'it is fast', series: histogram('http_request_duration_seconds', `${Q},handler="query_range"`, { above: '0.5', within: '1' }) },
+  { alert: 'ThanosQueryOverload', at: '30m', series: { [`thanos_query_concurrent_gate_queries_max{${Q}}`]: '20x60', [`thanos_query_concurrent_gate_queries_in_flight{${Q}}`]: '20x60' } },
+  { alert: 'ThanosQueryGrpcClientErrorRate', at: '20m', series: { [`grpc_client_handled_total{${Q},grpc_code="Unavailable"}`]: '0+10x60', [`grpc_client_handled_total{${Q},grpc_code="OK"}`]: '0+90x60', [`grpc_client_started_total{${Q}}`]: '0+100x60' } },
+  { alert: 'ThanosQueryHighDNSFailures', at: '40m', series: { [`thanos_query_endpoints_dns_failures_total{${Q}}`]: '0+1x60', [`thanos_query_endpoints_dns_lookups_total{${Q}}`]: '0+6x60' } },
 ];

@@ -1,6 +1,7 @@
 import { histogram, state, upOf, type World } from './rule-case.ts';
 
 const P = 'job="prometheus",namespace="shop",pod="p-0"';
+const Q = 'job="thanos-querier",namespace="shop",pod="q-0"';
 const A = (pod: string) => `job="alertmanager",namespace="shop",pod="${pod}"`;
 const N = 'job="node-exporter",instance="node-1"';
 const FS = `${N},device="sda1",fstype="ext4",mountpoint="/"`;
@@ -34,6 +35,13 @@ const PROMETHEUS: World = {
   [`process_start_time_seconds{${A('a-0')}}`]: '100x600',
   'thanos_sidecar_prometheus_up{job="thanos-sidecar",namespace="shop",pod="p-0"}': '1x600',
   'thanos_objstore_bucket_operation_failures_total{job="thanos-sidecar",namespace="shop",pod="p-0",operation="upload"}': '3x600',
+  ...all('1x600', [`up{${Q}}`, 'up{job="thanos-sidecar",namespace="shop",pod="p-0"}', `thanos_store_nodes_grpc_connections{${Q},store_type="sidecar"}`]),
+  ...counters(`${Q},handler="query",code="200"`, [], ['http_requests_total']),
+  ...histogram('http_request_duration_seconds', `${Q},handler="query"`, { within: '0.1' }),
+  ...all('20x600', [`thanos_query_concurrent_gate_queries_max{${Q}}`]),
+  ...all('1x600', [`thanos_query_concurrent_gate_queries_in_flight{${Q}}`]),
+  ...counters(`${Q},grpc_code="OK"`, [], ['grpc_client_handled_total']),
+  ...counters(Q, ['thanos_query_endpoints_dns_failures_total'], ['grpc_client_started_total', 'thanos_query_endpoints_dns_lookups_total']),
   'grafana_http_request_duration_seconds_count{job="grafana",namespace="shop",handler="/api/search",status_code="200"}': '0+60x600',
 };
 

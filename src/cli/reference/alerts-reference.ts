@@ -26,7 +26,7 @@ function section(pack: Pack): string {
 function row({ alert, severity, for: hold = '', threshold, unit, labels, off, ofAll }: PackAlert): string {
   const limit = threshold === undefined ? '' : `${threshold} ${unit}`;
   const which = labels === undefined ? '' : ` (${Object.entries(labels).map(([name, value]) => `${name} ${value}`).join(', ')})`;
-  return `| [${alert}](../runbooks/${alert}.md)${which} | ${severity} | ${hold} | ${limit} | ${defaultOf(off)}${ofAll ? ', but for shards' : ''} |\n`;
+  return `| [${alert}](../runbooks/${alert}.md)${which} | ${severity} | ${hold} | ${limit} | ${defaultOf(off)}${ofAll === 'Spread' ? ', but for shards' : ''} |\n`;
 }
 
 function records(rules: readonly PackRule[]): string {

@@ -7,6 +7,7 @@ const NEEDS: Readonly<Record<Component, string>> = {
   alertmanager: '`alertmanager`',
   grafana: '`grafana`',
   remoteWrite: '`prometheus.remoteWrite`',
+  querier: '`prometheus.thanos.querier`, or several shards',
   probes: 'a ScrapeTarget that probes',
   operator: 'scope Cluster',
   nodeExporter: '`exporters.node`',

@@ -18,6 +18,12 @@ export function prometheusDatasource(source: { name: string; uid: string; url: s
   return { ...rest, type: 'prometheus', access: 'proxy', editable: false, jsonData: { httpMethod: 'POST', timeInterval: interval } };
 }
 
+/** A Thanos querier, which speaks Prometheus' API; Grafana leaves out what only a Prometheus answers. */
+export function thanosDatasource(source: Parameters<typeof prometheusDatasource>[0]): Datasource {
+  const datasource = prometheusDatasource(source);
+  return { ...datasource, jsonData: { ...datasource.jsonData, prometheusType: 'Thanos' } };
+}
+
 /** Prometheus' own Alertmanager: alerts and silences show up in Grafana. */
 export function alertmanagerDatasource(source: { name: string; uid: string; url: string }): Datasource {
   return { ...source, type: 'alertmanager', access: 'proxy', isDefault: false, editable: false, jsonData: { implementation: 'prometheus', handleGrafanaManagedAlerts: false } };

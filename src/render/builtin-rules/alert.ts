@@ -19,8 +19,11 @@ interface AlertFields {
   readonly summary: string;
   /** What it means and where to look. */
   readonly description: string;
-  /** It speaks of all targets of a job. A shard among several sees only its own, and would speak of those: it goes without. */
-  readonly ofAll?: true;
+  /**
+   * It speaks of all targets of a job. OnFirstShard: the first of several shards has the whole job, and so this alert. Spread:
+   * each shard sees a part, and none could speak of all: several shards go without.
+   */
+  readonly ofAll?: 'OnFirstShard' | 'Spread';
   /** Why it is off unless a stack enables it. */
   readonly off?: string;
 }

@@ -26,7 +26,7 @@ const single: readonly PackRule[] = [
 
 const clustered: readonly PackRule[] = [
   alert('AlertmanagerClusterFailedToSendAlerts', {
-    ofAll: true,
+    ofAll: 'OnFirstShard',
     severity: 'critical',
     threshold: 0.01,
     unit: 'share',
@@ -36,7 +36,7 @@ const clustered: readonly PackRule[] = [
     description: 'Even the best replica loses {{ $value | humanizePercentage }} of its notifications by {{ $labels.integration }}, so people are not told.',
   }),
   alert('AlertmanagerMembersInconsistent', {
-    ofAll: true,
+    ofAll: 'OnFirstShard',
     severity: 'critical',
     expr: `max_over_time(alertmanager_cluster_members{${ALERTMANAGER}}[5m]) < on (namespace, job) group_left () count by (namespace, job) (max_over_time(alertmanager_cluster_members{${ALERTMANAGER}}[5m]))`,
     for: '15m',
@@ -51,7 +51,7 @@ const clustered: readonly PackRule[] = [
     description: 'There are {{ $value }} configurations in use in {{ $labels.namespace }}.',
   }),
   alert('AlertmanagerClusterDown', {
-    ofAll: true,
+    ofAll: 'OnFirstShard',
     severity: 'critical',
     expr: `avg by (namespace, job) (avg_over_time(up{${ALERTMANAGER}}[5m]) < bool 0.5) >= 0.5`,
     for: '5m',
@@ -59,7 +59,7 @@ const clustered: readonly PackRule[] = [
     description: '{{ $value | humanizePercentage }} of the replicas of Alertmanager in {{ $labels.namespace }} answered less than half of their scrapes over five minutes.',
   }),
   alert('AlertmanagerClusterCrashlooping', {
-    ofAll: true,
+    ofAll: 'OnFirstShard',
     severity: 'critical',
     expr: `avg by (namespace, job) (changes(process_start_time_seconds{${ALERTMANAGER}}[10m]) > bool 4) >= 0.5`,
     for: '5m',

@@ -90,7 +90,7 @@ const unavailable = (matcher: string): string => `max by (name) (max_over_time(a
 
 const rules: readonly PackRule[] = [
   alert('KubeAPIDown', {
-    ofAll: true,
+    ofAll: 'OnFirstShard',
     severity: 'critical',
     expr: `absent(up{${API_SERVER}} == 1)`,
     for: '5m',

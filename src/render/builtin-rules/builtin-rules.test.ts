@@ -6,8 +6,13 @@ import { stackSettings } from '../../api/defaults.ts';
 import type { MonitoringStackSpec } from '../../api/monitoring-stack.ts';
 import type { RuleOverride } from '../../api/rule-packs.ts';
 import { ruleGroupProblems } from '../../formats/prometheus/rule-group-problems.ts';
+import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { everyRule, EVERYTHING, rulesOf } from '../../testing/every-rule.ts';
+import { stackOf } from '../../testing/scrape-target-case.ts';
 import { UNEXPECTED_TRAFFIC } from '../alert-policy/traffic-rules.ts';
+import { builtinTargets } from '../builtin-targets/builtin-targets.ts';
+import { kubernetesParts } from '../builtin-targets/kubernetes-parts.ts';
+import { stackParts } from '../stack-parts.ts';
 import { ruleName, type PackAlert } from './alert.ts';
 import { builtinRules } from './builtin-rules.ts';
 import { PACKS } from './packs.ts';
@@ -78,12 +83,28 @@ describe('render/builtin-rules', () => {
     expect(builtinRules(refused, new Set()).flatMap(({ rules }) => rules.map(({ alert }) => alert))).not.to.include('KubeSchedulerDown');
   });
 
-  it('about all targets of a job stay away from shards, which see only their own', () => {
-    const sharded = names({ ...EVERYTHING, prometheus: { ...EVERYTHING.prometheus, shards: 2 } });
-    const gone = names(EVERYTHING).filter((name) => !sharded.includes(name));
-    expect(gone).to.include.members(['KubeAPIDown', 'etcdInsufficientMembers', 'AlertmanagerClusterDown']).and.not.include('TargetDown');
-    const absent = rulesOf({ ...EVERYTHING, prometheus: { shards: 2 } }).flatMap(({ rules }) => rules.filter(({ expr }) => /\babsent/.test(expr)));
+  it('about all targets of a job are with the first shard, which has such jobs as a whole, or with none', () => {
+    const settings = stackSettings({ spec: { ...EVERYTHING, prometheus: { ...EVERYTHING.prometheus, shards: 2 } } });
+    const { shown } = kubernetesParts(settings, undefined);
+    const namesOn = (shard: 'First' | 'Other'): (string | undefined)[] => builtinRules(settings, shown, shard).flatMap(({ rules }) => rules.map(({ alert, record }) => alert ?? record));
+    const [first, other] = [namesOn('First'), namesOn('Other')];
+    expect(names(EVERYTHING).filter((name) => !first.includes(name))).to.deep.equal(['KubeletDown', 'KubeProxyDown']);
+    expect(first.filter((name) => !other.includes(name))).to.include.members(['KubeAPIDown', 'etcdInsufficientMembers', 'AlertmanagerClusterDown', 'ThanosQueryDown', 'BelfryDown']).and.not.include('TargetDown');
+    const absent = builtinRules(settings, shown, 'Other').flatMap(({ rules }) => rules.filter(({ expr }) => /\babsent/.test(expr)));
     expect(absent).to.deep.equal([]);
+  });
+
+  it('that are with the first shard ask for jobs that it has as a whole', () => {
+    const stack = stackOf({ ...EVERYTHING, prometheus: { ...EVERYTHING.prometheus, shards: 2 } });
+    const settings = stackSettings(stack);
+    const facts = { namespaces: new Map(), references: undefined };
+    const jobs = builtinTargets(stack.metadata, settings, { facts, parts: stackParts(stack, settings, facts), probes: true, operatorNamespace: 'belfry-system' });
+    const label = ({ relabel_configs = [] }: ScrapeConfig) => relabel_configs.findLast(({ target_label }) => target_label === 'job')?.replacement;
+    const whole = new Set(jobs.filter(({ relabel_configs = [] }) => relabel_configs.some(({ modulus }) => modulus === 1)).map(label));
+    const alerts = PACKS.flatMap(({ rules }) => rules).flatMap((rule) => ('alert' in rule && rule.ofAll === 'OnFirstShard' ? [rule] : []));
+    const asked = alerts.flatMap((rule) => [...(rule.threshold === undefined ? rule.expr : rule.expr('1')).matchAll(/job="([^"]+)"/g)].map(([, job]) => job));
+    expect(asked.length).to.be.greaterThan(9);
+    expect([...new Set(asked)].filter((job) => !whole.has(job))).to.deep.equal([]);
   });
 
   it('are left out by name, by pack, or as a whole', () => {

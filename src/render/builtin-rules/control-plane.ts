@@ -43,7 +43,7 @@ export const proxy: Pack = {
   needs: ['proxy'],
   rules: [
     alert('KubeProxyDown', {
-      ofAll: true,
+      ofAll: 'Spread',
       severity: 'critical',
       expr: `max by (job) (max_over_time(up{${PROXY}}[1d])) == 1 unless on (job) max by (job) (up{${PROXY}}) == 1`,
       for: '15m',

@@ -31,7 +31,7 @@ function forwardErrors(severity: Severity, threshold: number): PackRule {
 
 const rules: readonly PackRule[] = [
   alert('CoreDNSDown', {
-    ofAll: true,
+    ofAll: 'OnFirstShard',
     severity: 'critical',
     expr: `max by (job) (max_over_time(up{${DNS}}[1d])) == 1 unless on (job) max by (job) (up{${DNS}}) == 1`,
     for: '15m',

@@ -6,7 +6,7 @@ const quantile = (metric: string, by = 'instance'): string => `histogram_quantil
 
 const members: readonly PackRule[] = [
   alert('etcdInsufficientMembers', {
-    ofAll: true,
+    ofAll: 'OnFirstShard',
     severity: 'critical',
     expr: `count(up{${ETCD}} == 1) < (count(up{${ETCD}}) + 1) / 2`,
     for: '3m',

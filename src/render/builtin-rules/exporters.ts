@@ -1,5 +1,5 @@
 import { alert, type Severity } from './alert.ts';
-import { GRAFANA, KUBE_STATE, NODE_PROBLEM_DETECTOR, THANOS_SIDECAR } from './jobs.ts';
+import { GRAFANA, KUBE_STATE, NODE_PROBLEM_DETECTOR } from './jobs.ts';
 import type { Pack } from './pack.ts';
 
 const DAY = 24 * 3600;
@@ -114,28 +114,6 @@ export const grafana: Pack = {
       for: '5m',
       summary: 'Grafana fails {{ $value | printf "%.0f" }}% of the requests to {{ $labels.handler }}.',
       description: 'Its log says why; its database is the usual reason.',
-    }),
-  ],
-};
-
-/** The Thanos sidecar of Prometheus. */
-export const thanos: Pack = {
-  name: 'thanos-sidecar',
-  needs: ['thanos'],
-  rules: [
-    alert('ThanosSidecarNoConnectionToStartedPrometheus', {
-      severity: 'critical',
-      expr: `thanos_sidecar_prometheus_up{${THANOS_SIDECAR}} == 0`,
-      for: '5m',
-      summary: 'The Thanos sidecar of {{ $labels.pod }} does not reach its Prometheus.',
-      description: 'Queriers get nothing of this Prometheus through Thanos, and blocks are not uploaded.',
-    }),
-    alert('ThanosSidecarBucketOperationsFailed', {
-      severity: 'critical',
-      expr: `sum by (namespace, job, pod, operation) (increase(thanos_objstore_bucket_operation_failures_total{${THANOS_SIDECAR}}[15m])) > 0`,
-      for: '30m',
-      summary: 'The Thanos sidecar of {{ $labels.pod }} fails to {{ $labels.operation }} in its object storage.',
-      description: '{{ $value | printf "%.0f" }} operations failed within a quarter of an hour. Blocks that are not uploaded before the retention of Prometheus ends are lost.',
     }),
   ],
 };

@@ -7,6 +7,7 @@ export const OPERATOR = 'job="belfry"';
 export const ALERTMANAGER = 'job="alertmanager"';
 export const GRAFANA = 'job="grafana"';
 export const THANOS_SIDECAR = 'job="thanos-sidecar"';
+export const THANOS_QUERIER = 'job="thanos-querier"';
 export const NODE_EXPORTER = 'job="node-exporter"';
 export const NODE_PROBLEM_DETECTOR = 'job="node-problem-detector"';
 export const NETWORK_FLOWS = 'job="network-flows"';

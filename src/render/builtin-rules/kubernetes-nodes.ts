@@ -78,7 +78,7 @@ function certificateExpires(whose: 'Client' | 'Server'): PackRule[] {
 
 const kubeletRules: readonly PackRule[] = [
   alert('KubeletDown', {
-    ofAll: true,
+    ofAll: 'Spread',
     severity: 'critical',
     expr: `absent(up{${KUBELET}} == 1)`,
     for: '15m',

@@ -4,7 +4,7 @@ import type { Pack } from './pack.ts';
 
 const alive: readonly PackRule[] = [
   alert('BelfryDown', {
-    ofAll: true,
+    ofAll: 'OnFirstShard',
     severity: 'critical',
     expr: `absent(up{${OPERATOR}} == 1)`,
     for: '10m',
@@ -12,7 +12,7 @@ const alive: readonly PackRule[] = [
     description: 'No replica of Belfry has been scraped for ten minutes. What runs goes on running, but no change of a MonitoringStack, ScrapeTarget or AlertPolicy takes effect.',
   }),
   alert('BelfryNoLeader', {
-    ofAll: true,
+    ofAll: 'OnFirstShard',
     severity: 'critical',
     expr: `sum by (namespace) (belfry_leader{${OPERATOR}}) < 1`,
     for: '5m',

@@ -4,7 +4,7 @@ import { controllerManager, kubernetesSystem, proxy, scheduler } from './control
 import { apiServerDashboards, kubeletDashboards, kubernetesDashboards, nodeDashboards, schedulerDashboards } from './dashboard-records.ts';
 import { dns } from './dns.ts';
 import { etcd } from './etcd.ts';
-import { blackbox, grafana, kubeStateMetrics, nodeProblems, pushgateway, thanos } from './exporters.ts';
+import { blackbox, grafana, kubeStateMetrics, nodeProblems, pushgateway } from './exporters.ts';
 import { general } from './general.ts';
 import { kubernetesJobs } from './kubernetes-jobs.ts';
 import { kubelet, kubernetesNodes } from './kubernetes-nodes.ts';
@@ -18,11 +18,12 @@ import { node, nodeRecords, nodeSystemd } from './node.ts';
 import { operator } from './operator.ts';
 import type { Pack } from './pack.ts';
 import { prometheus, prometheusAlerting, prometheusRemoteWrite } from './prometheus.ts';
+import { thanos, thanosQuerier } from './thanos.ts';
 
 /** All packs there are, in the order of the files that they are written to. */
 export const PACKS: readonly Pack[] = [
   general,
-  prometheus, prometheusAlerting, prometheusRemoteWrite, thanos,
+  prometheus, prometheusAlerting, prometheusRemoteWrite, thanos, thanosQuerier,
   alertmanager, alertmanagerCluster,
   grafana, blackbox, pushgateway, operator,
   nodeRecords, node, nodeSystemd, nodeProblems, networkFlows,

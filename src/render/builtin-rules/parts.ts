@@ -13,6 +13,7 @@ const IS_ON = {
   alertmanagerReplicas: ({ alertmanager }) => (alertmanager?.replicas ?? 0) > 1,
   remoteWrite: ({ prometheus }) => prometheus.remoteWrite.length > 0,
   thanos: ({ prometheus }) => prometheus.thanos !== undefined,
+  querier: ({ prometheus }) => prometheus.thanos?.querier !== undefined,
   grafana: ({ grafana }) => grafana !== undefined,
   // Until something is probed its rules find no series, and cost nothing.
   blackbox: ({ blackbox }) => blackbox.on !== 'Never',

@@ -3,14 +3,14 @@ import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { kubernetesSd } from '../scrape-target/service-discovery.ts';
 import type { Reach } from '../scrape-target/reach.ts';
 import { dropFinishedPods, dropSecondFamily } from '../scrape-target/relabel-rules.ts';
-import { keepShard } from '../scrape-target/shard-rules.ts';
+import { keepShard, type Spread } from '../scrape-target/shard-rules.ts';
 
 /** What to look for and where. */
 export interface AnnotationDiscovery {
   /** Like prometheus.io: the annotations are PREFIX/scrape, /port, /path and /scheme. */
   readonly prefix: string;
   readonly namespaces: Reach;
-  readonly shards: number;
+  readonly spread: Spread;
 }
 
 /** Two jobs for pods and Services whose owners asked by annotation to be scraped. */
@@ -18,7 +18,7 @@ export function annotationJobs(discovery: AnnotationDiscovery): ScrapeConfig[] {
   return [podsJob(discovery), servicesJob(discovery)];
 }
 
-function podsJob({ prefix, namespaces, shards }: AnnotationDiscovery): ScrapeConfig {
+function podsJob({ prefix, namespaces, spread }: AnnotationDiscovery): ScrapeConfig {
   const port = annotation('pod', prefix, 'port');
   return {
     job_name: 'belfry/annotated-pods',
@@ -34,12 +34,12 @@ function podsJob({ prefix, namespaces, shards }: AnnotationDiscovery): ScrapeCon
       copy('__meta_kubernetes_pod_name', 'pod'),
       replace([port, '__meta_kubernetes_pod_container_name'], ';(.+)', 'container'),
       copy('__meta_kubernetes_pod_node_name', 'node'),
-      ...keepShard(shards),
+      ...keepShard(spread),
     ],
   };
 }
 
-function servicesJob({ prefix, namespaces, shards }: AnnotationDiscovery): ScrapeConfig {
+function servicesJob({ prefix, namespaces, spread }: AnnotationDiscovery): ScrapeConfig {
   const port = annotation('service', prefix, 'port');
   return {
     job_name: 'belfry/annotated-services',
@@ -57,7 +57,7 @@ function servicesJob({ prefix, namespaces, shards }: AnnotationDiscovery): Scrap
       replace([port, '__meta_kubernetes_pod_container_name'], ';(.+)', 'container'),
       copy('__meta_kubernetes_endpointslice_endpoint_node_name', 'node'),
       copy('__meta_kubernetes_pod_node_name', 'node'),
-      ...keepShard(shards),
+      ...keepShard(spread),
     ],
   };
 }

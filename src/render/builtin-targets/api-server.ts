@@ -3,7 +3,7 @@ import { drop, keep, set, type RelabelRule } from '../../formats/prometheus/rela
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { CLUSTER_CA_FILE, TOKEN_FILE } from '../prometheus-server/service-account-files.ts';
 import { kubernetesSd } from '../scrape-target/service-discovery.ts';
-import { keepShard } from '../scrape-target/shard-rules.ts';
+import { keepOnFirstShard } from '../scrape-target/shard-rules.ts';
 import { dropRuntime, keepBounds, keepBuckets } from './metric-rules.ts';
 import { partTimes } from './part-times.ts';
 
@@ -23,7 +23,7 @@ export function apiServerJob(settings: StackSettings): ScrapeConfig {
     relabel_configs: [
       keep(['__meta_kubernetes_service_name', '__meta_kubernetes_endpointslice_port_name'], 'kubernetes;https'),
       set('job', 'apiserver'),
-      ...keepShard(settings.prometheus.shards),
+      ...keepOnFirstShard(settings.prometheus.spread),
     ],
     metric_relabel_configs: ofApiServer,
   };

@@ -23,14 +23,14 @@ interface Surroundings {
 /** The jobs that come with a stack, without any ScrapeTarget. */
 export function builtinTargets(stack: StackName, settings: StackSettings, { facts, parts, operatorNamespace, probes }: Surroundings): ScrapeConfig[] {
   const { annotations, nodeExporter } = settings;
-  const { shards } = settings.prometheus;
+  const { spread } = settings.prometheus;
   const namespaces = selectedNamespaces(stack, settings, facts);
   return [
     // No names at all would mean every namespace to Prometheus.
-    ...(annotations.enabled && namespaces.length > 0 ? annotationJobs({ prefix: annotations.prefix, namespaces, shards }) : []),
+    ...(annotations.enabled && namespaces.length > 0 ? annotationJobs({ prefix: annotations.prefix, namespaces, spread }) : []),
     ...stackJobs(stack, settings, { probes }),
-    ...(settings.scope === 'Cluster' ? [operatorJob(operatorNamespace, shards)] : []),
-    ...(nodeExporter ? [nodeExporterJob(stack, nodeExporter, shards)] : []),
+    ...(settings.scope === 'Cluster' ? [operatorJob(operatorNamespace, spread)] : []),
+    ...(nodeExporter ? [nodeExporterJob(stack, nodeExporter, spread)] : []),
     ...clusterJobs(stack, settings, parts),
     ...kubernetesJobs(stack, settings, { shown: parts.kubernetes, survey: facts.survey }),
   ];

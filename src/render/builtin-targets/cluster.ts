@@ -5,7 +5,7 @@ import { NETWORK_FLOW_SERIES } from '../exporters/network-flows/series.ts';
 import { COMPONENTS, componentName, PORTS, type StackName } from '../names.ts';
 import { TOKEN_FILE } from '../prometheus-server/service-account-files.ts';
 import { kubernetesSd } from '../scrape-target/service-discovery.ts';
-import { keepShard } from '../scrape-target/shard-rules.ts';
+import { keepOnFirstShard, keepShard, type Spread } from '../scrape-target/shard-rules.ts';
 import type { StackParts } from '../stack-parts.ts';
 import { keepComponent } from './keep-component.ts';
 import { dropRuntime, keepBuckets, keepNames } from './metric-rules.ts';
@@ -13,14 +13,14 @@ import { dropRuntime, keepBuckets, keepNames } from './metric-rules.ts';
 /** Jobs for the components that look at a whole cluster, and for the Pushgateway. */
 export function clusterJobs(stack: StackName, settings: StackSettings, parts: StackParts): ScrapeConfig[] {
   const { kubeState, pushgateway, nodeProblemDetector, networkFlows } = settings;
-  const { shards } = settings.prometheus;
+  const { spread } = settings.prometheus;
   return [
-    ...(kubeState ? kubeStateJobs(stack, kubeState.shards, shards) : []),
+    ...(kubeState ? kubeStateJobs(stack, kubeState.shards, spread) : []),
     ...(pushgateway ? [pushgatewayJob(stack, settings)] : []),
-    ...(nodeProblemDetector ? [nodeProblemDetectorJob(stack, shards)] : []),
-    ...(networkFlows ? [networkFlowsJob(stack, networkFlows.port, shards)] : []),
-    ...(parts.resourceMetrics.length > 0 ? [apiServerOf(stack, COMPONENTS.metricsServer, PORTS.metricsServer, shards)] : []),
-    ...(parts.customMetrics.length > 0 ? [apiServerOf(stack, COMPONENTS.prometheusAdapter, PORTS.prometheusAdapter, shards)] : []),
+    ...(nodeProblemDetector ? [nodeProblemDetectorJob(stack, spread)] : []),
+    ...(networkFlows ? [networkFlowsJob(stack, networkFlows.port, spread)] : []),
+    ...(parts.resourceMetrics.length > 0 ? [apiServerOf(stack, COMPONENTS.metricsServer, PORTS.metricsServer, spread)] : []),
+    ...(parts.customMetrics.length > 0 ? [apiServerOf(stack, COMPONENTS.prometheusAdapter, PORTS.prometheusAdapter, spread)] : []),
   ];
 }
 
@@ -34,7 +34,7 @@ const pod: readonly RelabelRule[] = [
  * What kube-state-metrics says of the cluster, and what it says of itself. A series of the cluster has the labels of what it
  * is about and none of the pod that told it, so that no series changes when that pod does.
  */
-function kubeStateJobs(stack: StackName, kubeStateShards: number, shards: number): ScrapeConfig[] {
+function kubeStateJobs(stack: StackName, kubeStateShards: number, spread: Spread): ScrapeConfig[] {
   const component = COMPONENTS.kubeState;
   const kubernetes_sd_configs = [kubernetesSd('pod', [stack.namespace])];
   const teller = kubeStateShards > 1 ? copy('__meta_kubernetes_pod_name', 'instance') : set('instance', componentName(stack, component));
@@ -43,7 +43,7 @@ function kubeStateJobs(stack: StackName, kubeStateShards: number, shards: number
       job_name: `belfry/${component}`,
       honor_labels: true,
       kubernetes_sd_configs,
-      relabel_configs: [...keepComponent(stack, component, PORTS.kubeState), set('job', component), teller, ...keepShard(shards)],
+      relabel_configs: [...keepComponent(stack, component, PORTS.kubeState), set('job', component), teller, ...keepOnFirstShard(spread)],
     },
     {
       job_name: `belfry/${component}-self`,
@@ -53,7 +53,7 @@ function kubeStateJobs(stack: StackName, kubeStateShards: number, shards: number
         set('job', component),
         set('namespace', stack.namespace),
         ...pod,
-        ...keepShard(shards),
+        ...keepOnFirstShard(spread),
       ],
       metric_relabel_configs: [dropRuntime],
     },
@@ -72,13 +72,13 @@ function pushgatewayJob(stack: StackName, { scope, prometheus }: StackSettings):
       set('job', component),
       set('namespace', stack.namespace),
       set('instance', componentName(stack, component)),
-      ...keepShard(prometheus.shards),
+      ...keepOnFirstShard(prometheus.spread),
     ],
     ...(scope === 'Namespace' ? { metric_relabel_configs: [set('namespace', stack.namespace)] } : {}),
   };
 }
 
-function nodeProblemDetectorJob(stack: StackName, shards: number): ScrapeConfig {
+function nodeProblemDetectorJob(stack: StackName, spread: Spread): ScrapeConfig {
   const component = COMPONENTS.nodeProblemDetector;
   return {
     job_name: `belfry/${component}`,
@@ -89,7 +89,7 @@ function nodeProblemDetectorJob(stack: StackName, shards: number): ScrapeConfig 
       set('namespace', stack.namespace),
       ...pod,
       copy('__meta_kubernetes_pod_node_name', 'instance'),
-      ...keepShard(shards),
+      ...keepShard(spread),
     ],
   };
 }
@@ -98,7 +98,7 @@ function nodeProblemDetectorJob(stack: StackName, shards: number): ScrapeConfig 
  * Flows, with the labels that the exporter gives them: `instance` is the node. Of the exporter itself only what says that it
  * runs, and whether it keeps up.
  */
-function networkFlowsJob(stack: StackName, port: number, shards: number): ScrapeConfig {
+function networkFlowsJob(stack: StackName, port: number, spread: Spread): ScrapeConfig {
   const component = COMPONENTS.networkFlows;
   return {
     job_name: `belfry/${component}`,
@@ -109,14 +109,14 @@ function networkFlowsJob(stack: StackName, port: number, shards: number): Scrape
       set('namespace', stack.namespace),
       ...pod,
       copy('__meta_kubernetes_pod_node_name', 'instance'),
-      ...keepShard(shards),
+      ...keepShard(spread),
     ],
     metric_relabel_configs: [keepNames(NETWORK_FLOW_SERIES)],
   };
 }
 
 /** Aggregated API servers show their metrics to whom the API server lets, under a certificate of their own making. */
-function apiServerOf(stack: StackName, component: string, port: number, shards: number): ScrapeConfig {
+function apiServerOf(stack: StackName, component: string, port: number, spread: Spread): ScrapeConfig {
   return {
     job_name: `belfry/${component}`,
     scheme: 'https',
@@ -128,7 +128,7 @@ function apiServerOf(stack: StackName, component: string, port: number, shards: 
       set('job', component),
       set('namespace', stack.namespace),
       ...pod,
-      ...keepShard(shards),
+      ...keepOnFirstShard(spread),
     ],
     metric_relabel_configs: [dropRuntime, ...keepBuckets(['metrics_server_kubelet_request_duration_seconds', 'metrics_server_manager_tick_duration_seconds', 'prometheus_adapter_.+'])],
   };

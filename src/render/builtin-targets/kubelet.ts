@@ -43,7 +43,7 @@ function job(settings: StackSettings, { name, path, rules }: KubeletJob): Scrape
       copy('__meta_kubernetes_node_name', 'node'),
       copy('__meta_kubernetes_node_name', 'instance'),
       copy('__metrics_path__', 'metrics_path'),
-      ...keepShard(settings.prometheus.shards),
+      ...keepShard(settings.prometheus.spread),
     ],
     ...(rules.length > 0 ? { metric_relabel_configs: rules } : {}),
   };

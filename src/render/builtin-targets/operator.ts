@@ -2,10 +2,10 @@ import { copy, drop, keep, literal, set } from '../../formats/prometheus/relabel
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { OPERATOR, OPERATOR_PORT } from '../names.ts';
 import { kubernetesSd } from '../scrape-target/service-discovery.ts';
-import { keepShard } from '../scrape-target/shard-rules.ts';
+import { keepOnFirstShard, type Spread } from '../scrape-target/shard-rules.ts';
 
 /** The job of the operator itself, which runs in `namespace`: who watches over a whole cluster watches over it too. */
-export function operatorJob(namespace: string, shards: number): ScrapeConfig {
+export function operatorJob(namespace: string, spread: Spread): ScrapeConfig {
   return {
     job_name: 'belfry/operator',
     kubernetes_sd_configs: [kubernetesSd('pod', [namespace])],
@@ -17,7 +17,7 @@ export function operatorJob(namespace: string, shards: number): ScrapeConfig {
       copy('__meta_kubernetes_pod_name', 'pod'),
       copy('__meta_kubernetes_pod_container_name', 'container'),
       copy('__meta_kubernetes_pod_node_name', 'node'),
-      ...keepShard(shards),
+      ...keepOnFirstShard(spread),
     ],
   };
 }

@@ -3,7 +3,7 @@ import { copy, set } from '../../formats/prometheus/relabel.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { COMPONENTS, PORTS, type StackName } from '../names.ts';
 import { kubernetesSd } from '../scrape-target/service-discovery.ts';
-import { keepShard } from '../scrape-target/shard-rules.ts';
+import { keepOnFirstShard, type Spread } from '../scrape-target/shard-rules.ts';
 import { keepComponent } from './keep-component.ts';
 
 interface Component {
@@ -19,14 +19,15 @@ export function stackJobs(stack: StackName, settings: StackSettings, { probes }:
   const components: Component[] = [
     { name: COMPONENTS.prometheus, port: PORTS.prometheus },
     ...(settings.prometheus.thanos ? [{ name: 'thanos-sidecar', port: PORTS.thanosHttp, within: COMPONENTS.prometheus }] : []),
+    ...(settings.prometheus.thanos?.querier ? [{ name: COMPONENTS.querier, port: PORTS.thanosHttp }] : []),
     ...(settings.alertmanager ? [{ name: COMPONENTS.alertmanager, port: PORTS.alertmanager }] : []),
     ...(settings.grafana ? [{ name: COMPONENTS.grafana, port: PORTS.grafana }] : []),
     ...(runsBlackbox ? [{ name: COMPONENTS.blackbox, port: PORTS.blackbox }] : []),
   ];
-  return components.map((component) => job(stack, component, settings.prometheus.shards));
+  return components.map((component) => job(stack, component, settings.prometheus.spread));
 }
 
-function job(stack: StackName, { name, port, within = name }: Component, shards: number): ScrapeConfig {
+function job(stack: StackName, { name, port, within = name }: Component, spread: Spread): ScrapeConfig {
   return {
     job_name: `belfry/${name}`,
     kubernetes_sd_configs: [kubernetesSd('pod', [stack.namespace])],
@@ -37,7 +38,7 @@ function job(stack: StackName, { name, port, within = name }: Component, shards:
       copy('__meta_kubernetes_pod_name', 'pod'),
       copy('__meta_kubernetes_pod_container_name', 'container'),
       copy('__meta_kubernetes_pod_node_name', 'node'),
-      ...keepShard(shards),
+      ...keepOnFirstShard(spread),
     ],
   };
 }

@@ -4,7 +4,7 @@ import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { PART_LABELS, SYSTEM_NAMESPACE, type PodPart } from '../cluster-survey.ts';
 import { kubernetesSd } from '../scrape-target/service-discovery.ts';
 import { dropFinishedPods } from '../scrape-target/relabel-rules.ts';
-import { keepShard } from '../scrape-target/shard-rules.ts';
+import { keepOnFirstShard, keepShard } from '../scrape-target/shard-rules.ts';
 import { partTimes } from './part-times.ts';
 
 /** A part of Kubernetes that is found by its pods in kube-system, or at addresses that the user names. */
@@ -21,7 +21,9 @@ export interface SystemPods {
 /** The job of such a part. */
 export function systemPodsJob(settings: StackSettings, { part, job, port, samples, client = {} }: SystemPods): ScrapeConfig {
   const addresses = settings.kubernetes[part]?.addresses ?? [];
-  const shard = keepShard(settings.prometheus.shards);
+  const { spread } = settings.prometheus;
+  // There is a kube-proxy on every node, and of the other parts a few in all.
+  const shard = part === 'proxy' ? keepShard(spread) : keepOnFirstShard(spread);
   const found = addresses.length > 0
     ? { static_configs: [{ targets: addresses.map((address) => withPort(address, port)) }], relabel_configs: [set('job', job), ...shard] }
     : { kubernetes_sd_configs: [kubernetesSd('pod', [SYSTEM_NAMESPACE])], relabel_configs: [...selectPods(part, port), set('job', job), ...namePod, ...shard] };

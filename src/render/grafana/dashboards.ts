@@ -25,6 +25,7 @@ import { proxy } from './dashboards/proxy.ts';
 import { remoteWrite } from './dashboards/remote-write.ts';
 import { scheduler } from './dashboards/scheduler.ts';
 import { stackOverview } from './dashboards/stack-overview.ts';
+import { thanos } from './dashboards/thanos.ts';
 import { volumes } from './dashboards/volumes.ts';
 import { workload } from './dashboards/workload.ts';
 
@@ -64,6 +65,7 @@ const ALL: readonly Entry[] = [
   { id: 'stack-overview', needs: [], dashboard: stackOverview },
   { id: 'prometheus', needs: [], dashboard: (on) => prometheus(on.has('alertmanager')) },
   { id: 'remote-write', needs: ['remoteWrite'], dashboard: () => remoteWrite },
+  { id: 'thanos', needs: ['querier'], dashboard: () => thanos },
   { id: 'alertmanager', needs: ['alertmanager'], dashboard: () => alertmanager },
   { id: 'grafana', needs: ['grafana'], dashboard: () => grafana },
   { id: 'operator', needs: ['operator'], dashboard: () => operator },

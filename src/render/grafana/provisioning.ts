@@ -1,18 +1,18 @@
 import type { StackSettings } from '../../api/defaults.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { dashboardProvidersFile } from '../../formats/grafana/dashboard-provider.ts';
-import { alertmanagerDatasource, datasourcesFile, prometheusDatasource, type Datasource } from '../../formats/grafana/datasource.ts';
+import { alertmanagerDatasource, datasourcesFile, prometheusDatasource, thanosDatasource, type Datasource } from '../../formats/grafana/datasource.ts';
 import { printYaml } from '../../formats/prometheus/print.ts';
 import { ownedMetadata } from '../labels.ts';
 import {
-  alertmanagerName, COMPONENTS, grafanaDatasourcesConfigMap, grafanaProvidersConfigMap, PORTS, prometheusShardName, serviceUrl, type StackName,
+  alertmanagerName, COMPONENTS, grafanaDatasourcesConfigMap, grafanaProvidersConfigMap, PORTS, prometheusShardName, queryUrl, serviceUrl, type StackName,
 } from '../names.ts';
 import type { StackContext } from '../stack-context.ts';
 import { BUILTIN_DIRECTORY, USER_DIRECTORY } from './volumes.ts';
 
 const component = COMPONENTS.grafana;
 
-/** uid of the data source of the first shard, which dashboards take unless another is chosen. */
+/** uid of the data source that dashboards take unless another is chosen: the querier, or else the first shard. */
 export const PROMETHEUS_UID = 'prometheus';
 
 /** The ConfigMaps that tell Grafana of its data sources and of where its dashboards lie. */
@@ -36,17 +36,28 @@ export function provisioning({ stack, settings }: StackContext): KubeObject[] {
   ];
 }
 
-function datasources(stack: StackName, { prometheus, alertmanager }: StackSettings): Datasource[] {
-  const shards = Array.from({ length: prometheus.shards }, (_, shard) =>
-    prometheusDatasource({
-      name: shard === 0 ? 'Prometheus' : `Prometheus (shard ${shard})`,
-      uid: shard === 0 ? PROMETHEUS_UID : `${PROMETHEUS_UID}-${shard}`,
+function datasources(stack: StackName, settings: StackSettings): Datasource[] {
+  const { prometheus, alertmanager } = settings;
+  const { interval } = prometheus.scrape;
+  const url = queryUrl(stack, settings);
+  const whole = prometheus.thanos?.querier
+    ? thanosDatasource({ name: 'Prometheus', uid: PROMETHEUS_UID, url, isDefault: true, interval })
+    : prometheusDatasource({ name: 'Prometheus', uid: PROMETHEUS_UID, url, isDefault: true, interval });
+  return [
+    whole,
+    ...shardNumbers(prometheus).map((shard) => prometheusDatasource({
+      name: `Prometheus (shard ${shard})`,
+      uid: `${PROMETHEUS_UID}-${shard}`,
       url: serviceUrl(prometheusShardName(stack, shard), stack.namespace, PORTS.prometheus),
-      isDefault: shard === 0,
-      interval: prometheus.scrape.interval,
-    }),
-  );
-  if (!alertmanager) return shards;
-  const url = serviceUrl(alertmanagerName(stack), stack.namespace, PORTS.alertmanager);
-  return [...shards, alertmanagerDatasource({ name: 'Alertmanager', uid: 'alertmanager', url })];
+      isDefault: false,
+      interval,
+    })),
+    ...(alertmanager ? [alertmanagerDatasource({ name: 'Alertmanager', uid: 'alertmanager', url: serviceUrl(alertmanagerName(stack), stack.namespace, PORTS.alertmanager) })] : []),
+  ];
+}
+
+/** The shards that are data sources of their own: what a shard says of itself is worth a look when the whole looks odd. */
+function shardNumbers({ shards, thanos }: StackSettings['prometheus']): number[] {
+  const all = Array.from({ length: shards }, (_, shard) => shard);
+  return thanos?.querier ? all : all.slice(1);
 }

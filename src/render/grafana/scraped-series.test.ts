@@ -10,7 +10,7 @@ import { kubeStateFlags } from '../exporters/kube-state-metrics/flags.ts';
 import { stackParts } from '../stack-parts.ts';
 import { dashboardsFor } from './dashboards.ts';
 
-const stack = aStack('all', { scope: 'Cluster', exporters: { blackbox: {}, networkFlows: {} } });
+const stack = aStack('all', { scope: 'Cluster', exporters: { blackbox: {}, networkFlows: {} }, prometheus: { thanos: { querier: {} } } });
 const settings = stackSettings(stack);
 const facts = { namespaces: new Map(), references: undefined };
 const jobs = builtinTargets(stack.metadata, settings, { facts, parts: stackParts(stack, settings, facts), operatorNamespace: 'belfry-system', probes: true });

@@ -28,10 +28,14 @@ export function servedApis(stack: MonitoringStack, settings: StackSettings, surv
     ...(prometheusAdapter && prometheusAdapter.external.length > 0 ? [EXTERNAL_METRICS_API] : []),
   ];
   const custom = freeOf(wanted, 'metricsApi.custom', stack, survey);
-  const { shards } = settings.prometheus;
-  const parted = custom.free.length > 0 && shards > 1 ? [{ object: '', field: 'metricsApi.custom', why: `of ${shards} shards the adapter asks the first, so it knows a part of the series: use one shard, or a stack of its own for what autoscaling needs` }] : [];
   const nothing = prometheusAdapter && wanted.length === 0 ? [{ object: '', field: 'metricsApi.custom', why: 'it has neither rules nor external, so there is nothing to serve: add one' }] : [];
-  return { resourceMetrics: resource.free, customMetrics: custom.free, omitted: [...resource.omitted, ...custom.omitted, ...parted, ...nothing] };
+  return { resourceMetrics: resource.free, customMetrics: custom.free, omitted: [...resource.omitted, ...custom.omitted, ...(custom.free.length > 0 ? parted(settings) : []), ...nothing] };
+}
+
+/** Without a querier the adapter asks the first shard. */
+function parted({ prometheus: { shards, thanos } }: StackSettings): Omission[] {
+  if (shards === 1 || thanos?.querier) return [];
+  return [{ object: '', field: 'metricsApi.custom', why: `of ${shards} shards the adapter asks the first, so it knows a part of the series: let it ask a querier (remove enabled: false from prometheus.thanos), or use one shard` }];
 }
 
 function freeOf(apis: readonly string[], field: string, stack: MonitoringStack, survey: ClusterSurvey | undefined): { free: string[]; omitted: Omission[] } {

@@ -1,18 +1,20 @@
-import { PART_PROMETHEUS_CONFIG } from '../../api/group.ts';
-import type { KubeObject } from '../../api/kube-object.ts';
+import { ANNOTATION_SPREAD, PART_PROMETHEUS_CONFIG } from '../../api/group.ts';
+import type { KubeObject, StringMap } from '../../api/kube-object.ts';
 import type { MonitoringStack } from '../../api/monitoring-stack.ts';
 import type { PrometheusConfig } from '../../formats/prometheus/config.ts';
 import { printYaml } from '../../formats/prometheus/print.ts';
 import { ownedMetadata, partLabel, shardLabels } from '../labels.ts';
 import { COMPONENTS, prometheusBaseConfigMap } from '../names.ts';
-import { forShard } from '../scrape-target/shard-rules.ts';
+import { forShard, type Spread } from '../scrape-target/shard-rules.ts';
 import type { BucketReader, WrittenBucket } from './bucket-config-map.ts';
 import { RULES_START } from './config-text.ts';
 import { marker, markerGroup, markerScrapeConfig } from './marker.ts';
 
 /** The ConfigMap with prometheus.yml and the rules that come with the stack (items of `groups:`), for one shard. */
-export function baseConfigMap(config: PrometheusConfig, groups: string, reader: BucketReader): WrittenBucket {
+export function baseConfigMap(config: PrometheusConfig, groups: string, { spread, ...reader }: BucketReader & { readonly spread: Spread }): WrittenBucket {
   const { stack, shard, mode } = reader;
+  // Whoever comes next learns here what the shards go by: what is wanted says nothing of that.
+  const annotations = shard === 0 && Math.max(...spread) > 1 ? { [ANNOTATION_SPREAD]: spread.join() } : {};
   const name = prometheusBaseConfigMap(stack.metadata, shard);
   const yml = forShard(printYaml(config), shard);
   const rules = mode === 'Agent' ? '' : groups;
@@ -23,11 +25,11 @@ export function baseConfigMap(config: PrometheusConfig, groups: string, reader: 
       : { 'prometheus.yml': yml, 'rules-belfry.yaml': RULES_START + markerGroup(proof) + rules };
   return {
     bucket: { configMap: name, shard, hash: proof.hash, marker: proof.name, owners: [] },
-    configMap: configMap(stack, name, shard, data),
+    configMap: configMap(stack, name, shard, { data, annotations }),
   };
 }
 
-function configMap(stack: MonitoringStack, name: string, shard: number, data: Readonly<Record<string, string>>): KubeObject {
+function configMap(stack: MonitoringStack, name: string, shard: number, { data, annotations }: { readonly data: StringMap; readonly annotations: StringMap }): KubeObject {
   const labels = { ...partLabel(PART_PROMETHEUS_CONFIG), ...shardLabels(shard) };
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: ownedMetadata(stack, { component: COMPONENTS.prometheus, name, labels }), data };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: ownedMetadata(stack, { component: COMPONENTS.prometheus, name, labels, annotations }), data };
 }

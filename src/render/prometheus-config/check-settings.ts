@@ -16,6 +16,7 @@ export function checkSettings({ spec }: MonitoringStack, { prometheus, rulePacks
     ...duration('spec.prometheus.scrape.interval', interval),
     ...duration('spec.prometheus.scrape.timeout', timeout),
     ...duration('spec.prometheus.evaluationInterval', prometheus.evaluationInterval),
+    ...window(prometheus.receive?.outOfOrderWindow ?? '0s'),
     ...(spec.prometheus?.scrape?.timeout === undefined ? [] : timeoutProblems(timeout, interval)),
     ...(limits.bodySize === undefined ? [] : size(limits.bodySize)),
     ...Object.keys(prometheus.externalLabels).flatMap(label),
@@ -26,6 +27,11 @@ export function checkSettings({ spec }: MonitoringStack, { prometheus, rulePacks
 function duration(path: string, text: string): Problem[] {
   const problem = durationProblem(text) ?? (parseDuration(text) === 0 ? `a duration of ${text} is none: use 30s, or leave it out for the default` : undefined);
   return problem === undefined ? [] : [{ path, reason: 'DurationInvalid', message: problem }];
+}
+
+function window(text: string): Problem[] {
+  const problem = durationProblem(text);
+  return problem === undefined ? [] : [{ path: 'spec.prometheus.receive.outOfOrderWindow', reason: 'DurationInvalid', message: problem }];
 }
 
 function timeoutProblems(timeout: string, interval: string): Problem[] {

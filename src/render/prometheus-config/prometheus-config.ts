@@ -4,7 +4,7 @@ import { refKey, refOf, type KubeObject } from '../../api/kube-object.ts';
 import type { Rejection } from '../../api/rejection.ts';
 import { configForVersion, type OmittedField } from '../../formats/prometheus/for-version.ts';
 import type { RuleGroup } from '../../formats/prometheus/rule-group.ts';
-import { parseVersion } from '../../formats/prometheus/version.ts';
+import { isAtLeast, parseVersion, printVersion } from '../../formats/prometheus/version.ts';
 import type { MonitoringStack } from '../../api/monitoring-stack.ts';
 import type { ScrapeTarget } from '../../api/scrape-target.ts';
 import { Remembered } from '../../lib/remembered.ts';
@@ -12,6 +12,7 @@ import { sortBy } from '../../lib/sort-by.ts';
 import { factParts } from '../fact-parts.ts';
 import { builtinTargets } from '../builtin-targets/builtin-targets.ts';
 import { etcdCredentials } from '../builtin-targets/etcd-credentials.ts';
+import { OTLP_SINCE } from '../prometheus-server/flags.ts';
 import type { Bucket, Omission, Piece } from '../rendered.ts';
 import { targetSettings } from '../scrape-target/target-settings.ts';
 import type { StackInput } from '../stack-input.ts';
@@ -50,12 +51,14 @@ export interface ConfigParts {
   readonly policyPieces: readonly Piece[];
   /** Rule groups that come with the stack. */
   readonly builtinGroups: readonly RuleGroup[];
+  /** The same for further shards, which do not see all. */
+  readonly otherShardsGroups?: readonly RuleGroup[];
   /** What comes with the stack here. */
   readonly parts: StackParts;
 }
 
 /** Renders a stack's Prometheus config: a ConfigMap with what comes with the stack, and one for each bucket of what users brought. */
-export function prometheusConfig(input: StackInput, settings: StackSettings, { policyPieces, builtinGroups, parts }: ConfigParts): PrometheusConfigOutput {
+export function prometheusConfig(input: StackInput, settings: StackSettings, { policyPieces, builtinGroups, otherShardsGroups = builtinGroups, parts }: ConfigParts): PrometheusConfigOutput {
   const { stack, facts } = input;
   const remotes = remoteWrites(stack, facts.references, parseVersion(settings.prometheus.version));
   const own = new Map([...remotes.files, ...(parts.kubernetes.has('etcd') ? etcdCredentials(stack, settings.kubernetes, facts.references) : [])]);
@@ -65,7 +68,7 @@ export function prometheusConfig(input: StackInput, settings: StackSettings, { p
   const probing = groups.flatMap((group) => group.probing);
   const probes = probing.length > 0;
   const makeBase = (): BaseMaps => baseMaps(stack, settings, {
-    jobs: builtinTargets(stack.metadata, settings, { facts, parts, operatorNamespace: input.operator.namespace, probes }), remoteWrites: remotes.configs, builtinGroups,
+    jobs: builtinTargets(stack.metadata, settings, { facts, parts, operatorNamespace: input.operator.namespace, probes }), remoteWrites: remotes.configs, builtinGroups, otherShardsGroups,
   });
   const base = bases.of(stack, [input.operator.namespace, probes, ...factParts(facts)], makeBase);
   const written = base.written.map((first, shard) => [first, ...buckets.map((bucket) => bucketConfigMap(bucket, { stack, shard, mode: settings.prometheus.mode }))]).flat();
@@ -97,6 +100,7 @@ function byOwner<T>(items: readonly T[], owner: (item: T) => string): readonly T
 
 interface Base extends PrometheusYmlParts {
   readonly builtinGroups: readonly RuleGroup[];
+  readonly otherShardsGroups: readonly RuleGroup[];
 }
 
 interface BaseMaps {
@@ -111,11 +115,16 @@ const secrets = new Remembered<MonitoringStack, KubeObject>();
 const bases = new Remembered<MonitoringStack, BaseMaps>();
 
 function baseMaps(stack: MonitoringStack, settings: StackSettings, base: Base): BaseMaps {
-  const { mode, shards, version } = settings.prometheus;
+  const { mode, shards, spread, version } = settings.prometheus;
   const yml = configForVersion(prometheusYml(stack.metadata, settings, base), parseVersion(version));
   const rules = rulesText(base.builtinGroups, version);
-  const written = Array.from({ length: shards }, (_, shard) => baseConfigMap(yml.config, rules.text, { stack, shard, mode }));
-  return { written, omitted: [...yml.omitted, ...rules.omitted] };
+  const othersRules = shards === 1 ? rules : rulesText(base.otherShardsGroups, version);
+  const written = Array.from({ length: shards }, (_, shard) => baseConfigMap(yml.config, shard === 0 ? rules.text : othersRules.text, { stack, shard, mode, spread }));
+  return { written, omitted: [...yml.omitted, ...rules.omitted, ...receiverOmitted(settings.prometheus)] };
+}
+
+function receiverOmitted({ receive, version }: StackSettings['prometheus']): OmittedField[] {
+  return receive?.otlp && !isAtLeast(parseVersion(version), OTLP_SINCE) ? [{ field: 'receive.otlp', since: printVersion(OTLP_SINCE) }] : [];
 }
 
 function withoutRoom({ owner }: Piece): Rejection {

@@ -1,4 +1,5 @@
 import type { StackSettings } from '../../api/defaults.ts';
+import { replicaLabels } from '../../api/prometheus-settings.ts';
 import type { AlertmanagerConfig, GlobalConfig, PrometheusConfig, RemoteWriteConfig } from '../../formats/prometheus/config.ts';
 import { parseDuration } from '../../formats/prometheus/duration.ts';
 import { isLabelName } from '../../formats/prometheus/label-name.ts';
@@ -25,8 +26,19 @@ export function prometheusYml(stack: StackName, settings: StackSettings, { jobs,
     ...(isServer ? { rule_files: ['rules-*.yaml'] } : {}),
     ...(isServer && settings.alertmanager ? { alerting: alerting(stack, settings.prometheus) } : {}),
     scrape_config_files: ['scrape-*.yaml'],
+    ...receiving(settings.prometheus),
     ...(remoteWrites.length > 0 ? { remote_write: remoteWrites } : {}),
     scrape_configs: jobs,
+  };
+}
+
+/** How pushed samples are taken in. An agent keeps nothing, and has no storage to speak of. */
+function receiving({ receive, mode }: StackSettings['prometheus']): Pick<PrometheusConfig, 'storage' | 'otlp'> {
+  const { otlp, outOfOrderWindow = '0s' } = receive ?? {};
+  const attributes = otlp?.promoteResourceAttributes ?? [];
+  return {
+    ...(mode === 'Server' && (parseDuration(outOfOrderWindow) ?? 0) > 0 ? { storage: { tsdb: { out_of_order_time_window: outOfOrderWindow } } } : {}),
+    ...(attributes.length > 0 ? { otlp: { promote_resource_attributes: attributes } } : {}),
   };
 }
 
@@ -49,8 +61,7 @@ function externalLabels({ externalLabels: labels }: StackSettings['prometheus'])
 
 /** Alertmanager takes alerts of two replicas for one only if no label tells the replicas apart. */
 function dropReplicaLabels(prometheus: StackSettings['prometheus']): RelabelRule[] {
-  const names = Object.entries(externalLabels(prometheus)).filter(([, value]) => /\$(?:POD_NAME\b|\{POD_NAME\})/.test(value));
-  return names.map(([name]) => labelDrop(literal(name)));
+  return replicaLabels(externalLabels(prometheus)).map((name) => labelDrop(literal(name)));
 }
 
 function alerting(stack: StackName, prometheus: StackSettings['prometheus']): NonNullable<PrometheusConfig['alerting']> {

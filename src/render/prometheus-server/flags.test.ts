@@ -40,6 +40,19 @@ describe('render/prometheus-server/flags', () => {
     expect(flags({ thanos: {} }).filter((flag) => flag.includes('block-duration'))).to.deep.equal([]);
   });
 
+  const RECEIVERS: readonly (readonly [string, readonly string[]])[] = [
+    ['v2.45.0', ['--web.enable-remote-write-receiver']],
+    ['v2.47.0', ['--web.enable-remote-write-receiver', '--enable-feature=otlp-write-receiver']],
+    ['v3.0.0', ['--web.enable-remote-write-receiver', '--web.enable-otlp-receiver']],
+  ];
+  for (const [version, wanted] of RECEIVERS) {
+    it(`takes in what others push, as ${version} can`, () => {
+      const receivers = (all: readonly string[]) => all.filter((flag) => /receiver/.test(flag));
+      for (const mode of ['Server', 'Agent'] as const) expect(receivers(flags({ version, mode, receive: { otlp: {}, remoteWrite: {} } }))).to.deep.equal(wanted);
+      expect(receivers(flags({ version, receive: { otlp: { enabled: false } } }))).to.deep.equal([]);
+    });
+  }
+
   it('lets the operator reload, always', () => {
     for (const version of Object.keys(BY_RELEASE)) expect(flags({ version })).to.include('--web.enable-lifecycle');
   });

@@ -1,8 +1,11 @@
-import type { PrometheusSettings, StackSettings } from '../../api/defaults.ts';
+import type { StackSettings } from '../../api/defaults.ts';
+import type { PrometheusSettings } from '../../api/prometheus-settings.ts';
 import { isAtLeast, parseVersion, type Version } from '../../formats/prometheus/version.ts';
 
 /** Where the config lies in the container: one volume of many ConfigMaps. */
 export const CONFIG_DIRECTORY = '/etc/prometheus/config';
+/** The first release that takes OpenTelemetry metrics in. */
+export const OTLP_SINCE: Version = [2, 47, 0];
 /** Where the data lies. */
 export const DATA_DIRECTORY = '/prometheus';
 
@@ -18,6 +21,7 @@ export function prometheusFlags(settings: StackSettings): string[] {
     '--web.enable-lifecycle',
     ...externalUrl(prometheus.externalUrl),
     ...(prometheus.mode === 'Agent' ? agentFlags(version) : serverFlags(prometheus)),
+    ...receivers(prometheus, version),
     ...features(prometheus, version),
     ...discoveryPace(scope),
     ...(prometheus.pod.extraArgs ?? []),
@@ -50,17 +54,27 @@ function serverFlags({ retention, thanos }: PrometheusSettings): string[] {
   ];
 }
 
+/** Endpoints that others push to; before 3.0 the one for OpenTelemetry is a feature. */
+function receivers({ receive }: PrometheusSettings, version: Version | undefined): string[] {
+  return [
+    ...(receive?.remoteWrite ? ['--web.enable-remote-write-receiver'] : []),
+    ...(receive?.otlp && isAtLeast(version, [3, 0, 0]) ? ['--web.enable-otlp-receiver'] : []),
+  ];
+}
+
 /** Features behind a flag that later releases have switched on; each with the releases that need the flag. */
-const FEATURES: readonly { readonly name: string; readonly from: Version; readonly before: Version; readonly mode?: 'Agent' }[] = [
+const FEATURES: readonly { readonly name: string; readonly from: Version; readonly before: Version; readonly mode?: 'Agent'; readonly on?: (prometheus: PrometheusSettings) => boolean }[] = [
   { name: 'agent', from: [2, 32, 0], before: [3, 0, 0], mode: 'Agent' },
   // Replicas tell themselves apart by ${POD_NAME} in an external label.
   { name: 'expand-external-labels', from: [2, 27, 0], before: [3, 0, 0] },
   { name: 'auto-gomemlimit', from: [2, 50, 0], before: [3, 0, 0] },
+  { name: 'otlp-write-receiver', from: OTLP_SINCE, before: [3, 0, 0], on: ({ receive }) => receive?.otlp !== undefined },
   { name: 'auto-reload-config', from: [3, 0, 0], before: [3, 12, 0] },
 ];
 
-function features({ mode: wanted }: PrometheusSettings, version: Version | undefined): string[] {
-  return FEATURES.filter(({ from, before, mode }) => isAtLeast(version, from) && !isAtLeast(version, before) && (mode ?? wanted) === wanted).map(
+function features(prometheus: PrometheusSettings, version: Version | undefined): string[] {
+  const { mode: wanted } = prometheus;
+  return FEATURES.filter(({ from, before, mode, on }) => isAtLeast(version, from) && !isAtLeast(version, before) && (mode ?? wanted) === wanted && on?.(prometheus) !== false).map(
     ({ name }) => `--enable-feature=${name}`,
   );
 }

@@ -1,6 +1,7 @@
 import type { Piece } from '../rendered.ts';
 import type { TargetInput } from '../stack-input.ts';
 import { credentialFile } from './credential-file.ts';
+import { spreadAnew, type Spread } from './shard-rules.ts';
 
 /** What stays live of a ScrapeTarget whose newest version is rejected. */
 export interface LastGood {
@@ -10,15 +11,15 @@ export interface LastGood {
 
 /**
  * The jobs of the last good version, as text, with the files that they read: as the cluster has them now, or as they are
- * live where the newest version names others or somebody deleted them. Nothing is kept where one of those files is gone:
+ * live where the newest version names others or somebody deleted them; and for the shards that there are now. Nothing is kept where one of those files is gone:
  * Prometheus refuses a whole config over a missing certificate.
  */
-export function keepLastGood({ lastGood, lastGoodFiles = new Map(), references }: TargetInput, owner: string): LastGood {
+export function keepLastGood({ lastGood, lastGoodFiles = new Map(), references }: TargetInput, owner: string, spread: Spread): LastGood {
   if (lastGood === undefined) return { credentials: new Map() };
   const wanted = credentialFilesOf(lastGood);
   const credentials = new Map([...lastGoodFiles, ...knownFiles(references)].filter(([file]) => wanted.has(file)));
   if (references && credentials.size < wanted.size) return { credentials: new Map() };
-  return { piece: { owner, text: lastGood, names: jobNames(lastGood) }, credentials };
+  return { piece: { owner, text: spreadAnew(lastGood, spread), names: jobNames(lastGood) }, credentials };
 }
 
 /** The names of the credential files that a text of scrape configs reads. */

@@ -32,7 +32,7 @@ export function relabelRules(target: ScrapeTarget, endpoint: Endpoint, settings:
     ...own,
     // Whatever the user's rules do, series carry the namespace that they come from: routes and tenants rely on it.
     ...(mayWrite(own, 'namespace') ? namespace : []),
-    ...keepShard(settings.shards, spec.probe ? '__param_target' : '__address__'),
+    ...keepShard(settings.spread, spec.probe ? '__param_target' : '__address__'),
   ];
 }
 

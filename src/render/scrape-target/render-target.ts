@@ -54,10 +54,10 @@ export function renderTarget(input: TargetInput, settings: TargetSettings): Rend
 function render(input: TargetInput, settings: TargetSettings): RenderedTarget {
   const { target } = input;
   const problems = check(input, settings);
-  if (problems.length > 0) return reject(input, problems);
+  if (problems.length > 0) return reject(input, problems, settings);
   const jobs = printJobs(scrapeConfigs(target, settings), settings);
   const large = tooLarge(jobs.text);
-  if (large.length > 0) return reject(input, large);
+  if (large.length > 0) return reject(input, large, settings);
   return {
     piece: { owner: ownerOf(target), text: jobs.text, names: jobs.names },
     rejections: [],
@@ -67,7 +67,7 @@ function render(input: TargetInput, settings: TargetSettings): RenderedTarget {
   };
 }
 
-function reject(input: TargetInput, problems: readonly Problem[]): RenderedTarget {
+function reject(input: TargetInput, problems: readonly Problem[], { spread }: TargetSettings): RenderedTarget {
   const { target } = input;
   const object: ObjectRef = refOf(target as unknown as KubeObject);
   return {
@@ -75,7 +75,7 @@ function reject(input: TargetInput, problems: readonly Problem[]): RenderedTarge
     omitted: [],
     // Nothing is known of the rules of a version that is gone but for its text.
     rewritesJob: input.lastGood !== undefined,
-    ...keepLastGood(input, ownerOf(target)),
+    ...keepLastGood(input, ownerOf(target), spread),
   };
 }
 

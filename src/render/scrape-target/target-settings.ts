@@ -5,6 +5,7 @@ import { parseDuration } from '../../formats/prometheus/duration.ts';
 import { stableHash } from '../../lib/stable-hash.ts';
 import { BUILTIN_MODULES } from './blackbox-module.ts';
 import { blackboxName, PORTS, type StackName } from '../names.ts';
+import type { Spread } from './shard-rules.ts';
 
 /** All of a stack that the rendering of a ScrapeTarget depends on. */
 export interface TargetSettings {
@@ -17,7 +18,7 @@ export interface TargetSettings {
   readonly interval: string;
   readonly timeout: string;
   readonly limits: ScrapeLimits;
-  readonly shards: number;
+  readonly spread: Spread;
   readonly blackbox: {
     readonly enabled: boolean;
     /** host:port of the stack's blackbox exporter. */
@@ -36,7 +37,7 @@ export function targetSettings(stack: StackName, settings: StackSettings): Targe
     crossNamespace,
     ...scrapeTimes(prometheus),
     limits: usableLimits(prometheus.scrape.limits),
-    shards: prometheus.shards,
+    spread: prometheus.spread,
     blackbox: {
       enabled: blackbox.on !== 'Never',
       address: `${blackboxName(stack)}.${stack.namespace}.svc:${PORTS.blackbox}`,

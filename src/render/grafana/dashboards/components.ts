@@ -2,7 +2,7 @@ import type { KubernetesPart } from '../../../api/cluster-settings.ts';
 import type { StackSettings } from '../../../api/defaults.ts';
 
 /** What dashboards depend on. */
-export type Component = 'alertmanager' | 'grafana' | 'remoteWrite' | 'probes' | 'nodeExporter' | 'kubeState' | 'networkFlows' | 'operator' | KubernetesPart;
+export type Component = 'alertmanager' | 'grafana' | 'remoteWrite' | 'querier' | 'probes' | 'nodeExporter' | 'kubeState' | 'networkFlows' | 'operator' | KubernetesPart;
 
 /** What of it is on in a stack. Prometheus always is: without it there is nothing to show. */
 export type Components = ReadonlySet<Component>;
@@ -24,6 +24,7 @@ export function componentsOf({ scope, alertmanager, grafana, nodeExporter, kubeS
     ['kubeState', kubeState !== undefined],
     ['networkFlows', networkFlows !== undefined],
     ['remoteWrite', prometheus.remoteWrite.length > 0],
+    ['querier', prometheus.thanos?.querier !== undefined],
     ['probes', probes],
     ['operator', scope === 'Cluster'],
   ];

@@ -3,6 +3,8 @@ import { COMPONENTS, OPERATOR } from '../../names.ts';
 /** Label `job` of what dashboards ask: the names of the built-in targets. */
 export const JOBS = {
   prometheus: COMPONENTS.prometheus,
+  querier: COMPONENTS.querier,
+  sidecar: 'thanos-sidecar',
   alertmanager: COMPONENTS.alertmanager,
   grafana: COMPONENTS.grafana,
   nodeExporter: COMPONENTS.nodeExporter,

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../api/kube-object.ts';
 import { stableHash } from '../../../lib/stable-hash.ts';
 import { image } from '../../images.ts';
 import { ownedMetadata, selectorLabels } from '../../labels.ts';
-import { COMPONENTS, componentName, PORTS, prometheusName, serviceUrl } from '../../names.ts';
+import { COMPONENTS, componentName, PORTS, queryUrl } from '../../names.ts';
 import { podTemplate, type Container } from '../../pod/pod-template.ts';
 import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
 import { NOBODY, restrictedContainerSecurity } from '../../pod/security-context.ts';
@@ -47,10 +47,10 @@ export function adapterDeployment(context: StackContext, settings: PrometheusAda
 }
 
 /** The adapter's command line. */
-export function adapterFlags({ stack }: Pick<StackContext, 'stack'>, { pod }: PrometheusAdapterSettings): string[] {
+export function adapterFlags({ stack, settings }: Pick<StackContext, 'stack' | 'settings'>, { pod }: PrometheusAdapterSettings): string[] {
   return [
     `--config=${CONFIG_DIRECTORY}/${CONFIG_FILE}`,
-    `--prometheus-url=${serviceUrl(prometheusName(stack.metadata), stack.metadata.namespace, PORTS.prometheus)}/`,
+    `--prometheus-url=${queryUrl(stack.metadata, settings)}/`,
     `--secure-port=${PORTS.prometheusAdapter}`,
     `--cert-dir=${CERTIFICATES}`,
     '--metrics-relist-interval=1m',
