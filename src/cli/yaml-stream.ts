@@ -1,5 +1,6 @@
 import { DEFAULT_SCALAR_STYLE_RULES, dump, SCALAR_STYLE, type ScalarStyleRule } from 'js-yaml';
 import type { KubeObject } from '../api/kube-object.ts';
+import { putBack, setAside } from './long-text.ts';
 
 /** Objects as one YAML stream, for `kubectl apply -f -`. */
 export function yamlStream(objects: readonly KubeObject[]): string {
@@ -8,7 +9,8 @@ export function yamlStream(objects: readonly KubeObject[]): string {
 
 /** A value as YAML, without anchors and without folded lines: both make diffs hard to read. */
 export function yamlText(value: unknown): string {
-  return dump(value, { noRefs: true, lineWidth: -1, seqNoIndent: true, flowLevel: isCrd(value) ? CRD_FLOW_LEVEL : -1, scalarStyleRules: STYLE_RULES });
+  const { value: around, texts } = setAside(value);
+  return putBack(dump(around, { noRefs: true, lineWidth: -1, seqNoIndent: true, flowLevel: isCrd(value) ? CRD_FLOW_LEVEL : -1, scalarStyleRules: STYLE_RULES }), texts);
 }
 
 // Below the fields of spec a schema is in flow style: more than half of a CRD would be indentation otherwise.
