@@ -39,5 +39,8 @@ describe('diff/fingerprint', () => {
     const wish = (value: string): KubeObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, data: { a: value } });
     expect(desiredHash(wish('1'))).to.equal(desiredHash(wish('1')));
     expect(desiredHash(wish('1'))).not.to.equal(desiredHash(wish('2')));
+    const files = (data: object): KubeObject => ({ ...wish(''), data });
+    const all = [{}, { a: '' }, { ab: 'c' }, { a: 'bc' }, { a: 'b', c: '' }, { a: '1:b' }, { a: { b: 'c' } }].map((data) => desiredHash(files(data)));
+    expect(new Set(all).size).to.equal(all.length);
   });
 });

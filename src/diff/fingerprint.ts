@@ -1,5 +1,5 @@
 import type { KubeObject, ObjectMeta } from '../api/kube-object.ts';
-import { stableHash } from '../lib/stable-hash.ts';
+import { stableHash, stableHashOf } from '../lib/stable-hash.ts';
 
 /** What the conductor keeps of its last successful apply of one object. */
 export interface LastApplied {
@@ -15,9 +15,17 @@ const hashes = new WeakMap<KubeObject, string>();
 export function desiredHash(object: KubeObject): string {
   const known = hashes.get(object);
   if (known !== undefined) return known;
-  const hash = stableHash(JSON.stringify(object));
+  const hash = hashOf(object);
   hashes.set(object, hash);
   return hash;
+}
+
+/** Texts of a ConfigMap may be hundreds of KiB: as JSON each character of them would be looked at. */
+function hashOf(object: KubeObject): string {
+  const { data, ...rest } = object;
+  const entries = typeof data === 'object' && data !== null ? Object.entries(data) : undefined;
+  if (!entries?.every((entry): entry is [string, string] => typeof entry[1] === 'string')) return stableHash(JSON.stringify(object));
+  return stableHashOf([JSON.stringify(rest), ...entries.flat()]);
 }
 
 /**
