@@ -81,7 +81,7 @@ export class HealthRounds {
   }
 
   async #round(key: string): Promise<Requeue> {
-    const { states, cluster, replicas, clock } = this.#options;
+    const { states, cluster, replicas } = this.#options;
     const state = states().get(key);
     if (!state?.rendered || !state.input) {
       this.#eager.delete(key);
@@ -108,9 +108,16 @@ export class HealthRounds {
     });
     this.#touchDuplicates(state, input);
     this.#touchMoved(state, before);
-    const eagerForMs = (this.#eager.get(key)?.untilMs ?? 0) - clock.now();
-    if (eagerForMs <= 0) return { after: ROUND_MS };
-    return { after: EAGER_FOR_MS - eagerForMs < FIRST_FOR_MS ? EAGER_MS : LATER_MS };
+    return { after: this.#paceMs(key, few, state.health) };
+  }
+
+  /** @param few those that were looked at, where that was not all */
+  #paceMs(key: string, few: readonly ScrapeTarget[] | undefined, health: Health): number {
+    const eagerForMs = (this.#eager.get(key)?.untilMs ?? 0) - this.#options.clock.now();
+    if (eagerForMs <= 0) return ROUND_MS;
+    if (EAGER_FOR_MS - eagerForMs < FIRST_FOR_MS) return EAGER_MS;
+    // Who moved is well by now: what goes wrong later is found by the sums of any round.
+    return few?.every((target) => isWell(health, target)) === true ? ROUND_MS : LATER_MS;
   }
 
   /** The ScrapeTargets to look at between two looks at all of them; undefined where all are due. */
@@ -148,6 +155,11 @@ export class HealthRounds {
     if (isOther || firingMoved(health, before)) for (const policy of policiesOf(input)) touch('AlertPolicy', policy);
     if (isOther || !sameStatus([health.up, health.down], [before.up, before.down])) touch('MonitoringStack', key);
   }
+}
+
+function isWell({ targets }: Health, target: ScrapeTarget): boolean {
+  const { up = 0, down = 0 } = targets.get(keyOf(target)) ?? {};
+  return up > 0 && down === 0;
 }
 
 function keysOf(input: StackInput | undefined): string[] {
