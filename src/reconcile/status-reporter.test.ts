@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { keyOf, type KubeObject } from '../api/kube-object.ts';
+import { keyOf, refOf, type KubeObject } from '../api/kube-object.ts';
 import { EventRecorder } from '../kube/events.ts';
 import { silentLog } from '../telemetry/silent-log.ts';
 import { aTarget } from '../testing/build.ts';
@@ -38,4 +38,40 @@ describe('reconcile/status-reporter', () => {
     expect(live()).to.equal('True');
     await Promise.all([reporter.stop(), clock.advance(1)]);
   });
+
+  for (const fault of [undefined, 'lostAnswer'] as const) {
+    it(`is not taken in by a watch that has not shown its last write yet${fault ? ', whose answer was lost' : ''}`, async () => {
+      const clock = new FakeClock();
+      const target = aTarget() as unknown as KubeObject;
+      const cluster = new FakeCluster([target], { now: () => clock.now() });
+      let isValid = true;
+      const ofTarget: StatusFacts['ofTarget'] = (_key, latest, now) => ({
+        target: latest, generation: 1, rejections: isValid ? [] : [{ object: refOf(target), path: 'spec', reason: 'Invalid', message: 'no' }], duplicates: [], now, health: { known: false, up: 0, down: 0, errors: [] } as never,
+        stacks: [{ namespace: 'shop', name: 'shop', jobs: [], live: { confirmed: true, since: now } as never }],
+      });
+      const stored = () => cluster.all('ScrapeTarget')[0];
+      let shown = stored();
+      const reporter = new StatusReporter({ cluster, clock, log: silentLog, events: new EventRecorder(cluster, { clock }), facts: { ofTarget } as unknown as StatusFacts, latest: () => shown });
+      const accepted = () => (stored()?.['status'] as { conditions: { type: string; status: string }[] } | undefined)?.conditions.find(({ type }) => type === 'Accepted')?.status;
+      reporter.start();
+      reporter.touch('ScrapeTarget', keyOf(target));
+      await clock.advance(500);
+      shown = stored();
+      expect(accepted()).to.equal('True');
+
+      // Not any more, and then again: what was stored in between must not stay.
+      isValid = false;
+      if (fault) cluster.fail(({ verb }) => verb === 'writeStatus', fault, 1);
+      reporter.touch('ScrapeTarget', keyOf(target));
+      await clock.advance(100);
+      expect(accepted()).to.equal('False');
+      isValid = true;
+      reporter.touch('ScrapeTarget', keyOf(target));
+      await clock.advance(1_000);
+      if (!fault) shown = stored();
+      await clock.advance(3_000);
+      expect(accepted()).to.equal('True');
+      await Promise.all([reporter.stop(), clock.advance(1)]);
+    });
+  }
 });

@@ -15,6 +15,7 @@ import { stackStatus, type StackFacts } from '../status/stack-status.ts';
 import type { Condition } from '../api/conditions.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { resourceFields } from './log-fields.ts';
+import { OwnWrites } from './own-writes.ts';
 import { WorkQueue, type Requeue } from './queue.ts';
 import { StatusFacts } from './status-facts.ts';
 import { StatusHold } from './status-hold.ts';
@@ -36,6 +37,9 @@ const STACK_DELAY_MS = 300;
 
 /** What is waited for turns into a failure by the mere passing of time: a status that waits is looked at again at this pace. */
 const WAITING_MS = 30_000;
+
+/** How long a status waits for the watch to show what was written of it last. */
+const PENDING_MS = 50;
 
 interface Report {
   readonly status: Status;
@@ -60,11 +64,13 @@ export class StatusReporter {
   /** ScrapeTargets and AlertPolicies whose last status waits for replicas. */
   readonly #waiting = new Set<string>();
   readonly #pace: StatusPace;
+  readonly #written: OwnWrites;
 
   constructor(options: StatusReporterOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#pace = new StatusPace(this.#clock);
+    this.#written = new OwnWrites(this.#clock, (queueKey) => this.#options.latest(...partsOf(queueKey))?.metadata.resourceVersion);
     const hold = new StatusHold(this.#clock, options.isBusy ?? (() => false));
     this.#queue = new WorkQueue((key) => this.#report(key), {
       concurrency: 4, log: options.log, clock: this.#clock, backoff: { minMs: 200, maxMs: 15_000 }, hold: () => hold.holdMs(),
@@ -91,27 +97,31 @@ export class StatusReporter {
   }
 
   async #report(queueKey: string): Promise<Requeue> {
-    const slash = queueKey.indexOf('/');
-    const kind = queueKey.slice(0, slash) as ResourceKind;
-    const key = queueKey.slice(slash + 1);
+    const [kind, key] = partsOf(queueKey);
+    const sight = this.#written.sight(queueKey);
+    if (sight === 'pending') return { after: PENDING_MS };
     const latest = this.#options.latest(kind, key);
     const report = latest?.metadata.deletionTimestamp === undefined ? latest && this.#statusOf(kind, key, latest) : undefined;
     this.#noteWaiting(kind, key, report);
     if (!latest || !report) return 'on-change';
-    const { status } = report;
-    const next: Requeue = report.isOpen ? { after: WAITING_MS } : 'on-change';
-    const isNews = !sameStatus(status, latest['status']);
-    const waitMs = this.#pace.waitMs(queueKey, { isNews, isRolling: report.isRolling, minor: isNews ? minorOf(latest, status) : undefined });
+    return this.#say(latest, report, sight === 'unsure' || !sameStatus(report.status, latest['status']));
+  }
+
+  async #say(latest: KubeObject, { status, isOpen: isUnfinished, isRolling }: Report, isNews: boolean): Promise<Requeue> {
+    const next: Requeue = isUnfinished ? { after: WAITING_MS } : 'on-change';
+    const waitMs = this.#pace.waitMs(queueKeyOf(latest), { isNews, isRolling, minor: isNews ? minorOf(latest, status) : undefined });
     if (waitMs > 0) return { after: waitMs };
     return isNews ? this.#write(latest, status, next) : next;
   }
 
   async #write(latest: KubeObject, status: object, next: Requeue): Promise<Requeue> {
     try {
-      await this.#options.cluster.writeStatus(refOf(latest), status);
+      const stored = await this.#options.cluster.writeStatus(refOf(latest), status);
+      this.#written.note(queueKeyOf(latest), stored.metadata.resourceVersion);
       this.#tell(latest, status);
       return next;
     } catch (error) {
+      this.#written.note(queueKeyOf(latest), undefined);
       if (isKubeError(error, 'notFound')) return 'on-change';
       if (!isKubeError(error)) throw error;
       this.#options.log.error('status could not be written', { ...resourceFields(latest.kind, keyOf(latest)), error });
@@ -153,6 +163,15 @@ export class StatusReporter {
     const type = after.status === 'True' ? 'Normal' : 'Warning';
     this.#options.events.record({ regarding: latest, type, reason: after.reason, message: after.message });
   }
+}
+
+function queueKeyOf(object: KubeObject): string {
+  return `${object.kind}/${keyOf(object)}`;
+}
+
+function partsOf(queueKey: string): [kind: ResourceKind, key: string] {
+  const slash = queueKey.indexOf('/');
+  return [queueKey.slice(0, slash) as ResourceKind, queueKey.slice(slash + 1)];
 }
 
 /** The conditions that time alone can turn from not yet into no. */
