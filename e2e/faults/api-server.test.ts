@@ -140,6 +140,19 @@ describe('faults of the API server and of the way to it', function () {
     },
   });
 
+  scenario(GROUP, 'answers 403 to every write, as if the role of the operator were taken away', {
+    begin: (world) => void world.proxy.inject({ kind: 'answer', status: 403, body: statusBody(403, 'Forbidden', 'configmaps is forbidden: User "belfry" cannot patch it') }, ({ isWrite, path }) => isWrite && !path.endsWith('/status') && !path.includes('/events')),
+    meanwhile: async (world) => {
+      since = Date.now();
+      const { reason, message } = await world.condition('MonitoringStack', 'shop', 'Applied', ({ status }) => status === 'False');
+      expect(reason).to.equal('PermissionMissing');
+      expect(message).to.contain('is forbidden');
+      await seconds(3);
+      // Nothing but somebody else's doing mends this: it is not asked for again and again.
+      expect(busiestSecond(world, since + 1_000, ({ isWrite }) => isWrite)).to.be.below(MOST_A_SECOND / 2);
+    },
+  });
+
   scenario(GROUP, 'answers with the page of a load balancer', {
     begin: (world) => {
       world.proxy.inject({ kind: 'answer', status: 502 });
