@@ -212,21 +212,22 @@ function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Ports on loopback that nothing listens on now. */
+/** Below the ports that Linux gives to outgoing connections (32768 and up): nobody takes one of these while a server that had it is away. */
+const SERVER_PORTS = { first: 15_000, count: 17_000 };
+
+/** `count` different TCP ports of 127.0.0.1 on which nothing listens now. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () =>
-      new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-        const server = createServer().once('error', reject);
-        server.listen(0, '127.0.0.1', () => resolve(server));
-      })),
-  );
-  return Promise.all(
-    servers.map((server) => {
-      const address = server.address();
-      return new Promise<number>((resolve) => {
-        server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-      });
-    }),
-  );
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = SERVER_PORTS.first + Math.floor(Math.random() * SERVER_PORTS.count);
+    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+  }
+  return [...ports];
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }
