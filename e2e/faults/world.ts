@@ -85,6 +85,7 @@ export class World {
   #operator: RunningOperator | undefined;
   #operatorPid = 0;
   #nonce = 0;
+  #changing: Promise<void> = Promise.resolve();
   /** Nothing happened since all was well. */
   #isCalm = false;
   #bystanders: readonly KubeObject[] = [];
@@ -258,9 +259,13 @@ export class World {
   }
 
   /** A change by a user: another value of a label that all targets of `probe` carry. Not through the proxy. */
-  async change(): Promise<void> {
-    this.#nonce += 1;
-    await this.apply(scrapeTarget('probe', { static: { targets: [this.scraped] }, labels: { nonce: String(this.#nonce) } }));
+  change(): Promise<void> {
+    // In turn: of two that are under way at once the older might come last, and nobody would want what is live.
+    this.#changing = this.#changing.catch(() => undefined).then(async () => {
+      this.#nonce += 1;
+      await this.apply(scrapeTarget('probe', { static: { targets: [this.scraped] }, labels: { nonce: String(this.#nonce) } }));
+    });
+    return this.#changing;
   }
 
   /**
