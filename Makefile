@@ -35,8 +35,8 @@ verify: generate ## Fail when a generated file is not what its source says
 	git diff --exit-code -- crds config docs/reference docs/dashboards.md docs/requests.md
 
 .PHONY: test tools e2e-prometheus e2e-apiserver e2e-faults e2e-node reliability
-test: check lint build ## Every test but the faults, the ones on real programs included; needs Go, and root for the node
-	@node e2e/support/run-suites.ts unit e2e/prometheus e2e/apiserver e2e/node
+test: check lint build ## Every test there is, the ones on real programs included; needs Go, and root for the node
+	@node e2e/support/run-suites.ts unit e2e/prometheus e2e/apiserver e2e/faults e2e/node
 
 tools: node_modules/.installed ## Build the real programs that tests run (Prometheus, Kubernetes ...), into ~/.cache/belfry; half an hour on 2 cores
 	@node e2e/support/tools.ts
