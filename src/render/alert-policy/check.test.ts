@@ -61,6 +61,8 @@ const MISTAKES: Readonly<Record<string, readonly (readonly [spec: object, path: 
     [slo({ errors: { bad: 'scalar(rate(bad[$window]))', total: 'rate(all[$window])' } }), 'spec.slos[0].errors.bad', 'ExpressionInvalid', 'it must give series, like sum(rate(http_requests_total[$window])), and gives a number'],
     [slo({ errors: { bad: 'rate(bad[5m])', total: 'rate(all[$window])' } }), 'spec.slos[0].errors.bad', 'ExpressionInvalid', 'the range must be written as $window, like rate(http_requests_total[$window]): the alerts look at several'],
     [slo({ window: '1h' }), 'spec.slos[0].window', 'DurationInvalid', 'a window of 1h is too short to alert on how fast its budget burns: use 1d or more'],
+    [{ traffic: [{ workload: 'a', from: [] }, { workload: 'a', to: [] }] }, 'spec.traffic[1].workload', 'RuleInvalid', 'spec.traffic[0] has the traffic of this workload already: put both into one'],
+    [{ traffic: [{ workload: 'a', from: [], labels: { namespace: 'b' } }] }, 'spec.traffic[0].labels.namespace', 'LabelInvalid', 'the label namespace is "shop" on everything from this policy, not "b": leave it out, or use another label'],
     [slo({ objective: '0.0' }), 'spec.slos[0].objective', 'RuleInvalid', 'an objective of 0 percent is always met: write the share that must be good, like 99.9'],
   ],
 };

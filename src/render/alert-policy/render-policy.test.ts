@@ -51,6 +51,15 @@ describe('render/alert-policy/render-policy', () => {
     expect(omitted).to.deep.equal([{ object: 'AlertPolicy/shop/checkout', field: 'query_offset', since: 'v2.53.0' }]);
   });
 
+  it('says where traffic is not watched, because the stack counts no flows, and leaves no rule that could never fire', () => {
+    const policy = policyOf({ traffic: [{ workload: 'checkout', from: [] }], alerts: [{ alert: 'Down', expr: 'up == 0' }] });
+    const { omitted, ruleCount, rejections } = renderPolicy({ policy, references: undefined }, settingsOf(stackOf({})));
+    expect({ ruleCount, rejections }).to.deep.equal({ ruleCount: 1, rejections: [] });
+    expect(omitted).to.deep.equal([{ object: 'AlertPolicy/shop/checkout', field: 'spec.traffic', why: 'MonitoringStack shop/shop counts no network flows: switch on exporters.networkFlows there (scope Cluster)' }]);
+    const counting = renderPolicy({ policy, references: undefined }, settingsOf(stackOf({ scope: 'Cluster', exporters: { networkFlows: {} } })));
+    expect(counting).to.deep.include({ omitted: [], ruleCount: 3 });
+  });
+
   describe('of a policy with a mistake', () => {
     const stack = stackOf({});
     const settings = settingsOf(stack);

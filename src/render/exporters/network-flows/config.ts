@@ -7,8 +7,9 @@ import type { StackContext } from '../../stack-context.ts';
 
 /** The key of the ConfigMap, and so the name of the file. */
 export const CONFIG_FILE = 'beyla.yaml';
-/** The environment variable that holds the name of the node; the config asks for it. */
+/** The environment variables that the config asks for: the name of the node, and its address. */
 export const NODE_NAME = 'NODE_NAME';
+export const NODE_ADDRESS = 'NODE_ADDRESS';
 /** Where its metrics are. */
 export const METRICS_PATH = '/metrics';
 
@@ -31,21 +32,30 @@ export function beylaConfig({ port, serverPorts }: NetworkFlowsSettings): string
     network: {
       // Beside any CNI: filters of traffic control are where Cilium and others have theirs.
       source: 'socket_filter',
+      // Unless told, it looks for the way to a public address, and ends on a node that has none.
+      agent_ip: environment(NODE_ADDRESS),
       // Of a pod that has just started the API server knows the address a second or two later.
       cache_active_timeout: '10s',
       // Of a connection that was open before, the higher port is taken for the client's.
       guess_ports: 'ordinal',
     },
     attributes: {
-      // Named, or it would ask the metadata services of three clouds for it.
+      // No series has the name; unnamed, it would look for it.
       kubernetes: { enable: 'true', cluster_name: 'none' },
+      // It asks the metadata services of clouds who its host is, which no series tells: not for long where there is none.
+      metadata_retry: { timeout: '5s' },
       select: { beyla_network_flow_bytes: { include: [...BY_WORKLOAD, ...(serverPorts ? ['server.port'] : [])] } },
     },
     // Each packet between two nodes passes both: the sender's counts it, or, for a sender that is no pod, whoever sees it.
-    filter: { network: { 'k8s.src.node.name': { match: `{\${${NODE_NAME}},}` } } },
+    filter: { network: { 'k8s.src.node.name': { match: `{${environment(NODE_NAME)},}` } } },
     prometheus_export: { ...endpoint, ttl: SHOWN_FOR },
     internal_metrics: { exporter: 'prometheus', prometheus: endpoint },
   });
+}
+
+/** How its config names a variable. */
+function environment(name: string): string {
+  return `\${${name}}`;
 }
 
 /** The ConfigMap that holds it. */

@@ -8,7 +8,7 @@ import { podTemplate, type Container } from '../../pod/pod-template.ts';
 import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
 import { restrictedContainerSecurity } from '../../pod/security-context.ts';
 import type { StackContext } from '../../stack-context.ts';
-import { CONFIG_FILE, METRICS_PATH, NODE_NAME } from './config.ts';
+import { CONFIG_FILE, METRICS_PATH, NODE_ADDRESS, NODE_NAME } from './config.ts';
 
 /** Name of its port. */
 export const METRICS = 'metrics';
@@ -64,7 +64,10 @@ function container({ settings: { images } }: StackContext, { version, port, pod 
     name: 'beyla',
     image: image('networkFlows', version, images),
     args: [`-config=${CONFIG_DIRECTORY}/${CONFIG_FILE}`, ...(pod.extraArgs ?? [])],
-    env: [{ name: NODE_NAME, valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
+    env: [
+      { name: NODE_NAME, valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+      { name: NODE_ADDRESS, valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
+    ],
     ports: [{ name: METRICS, containerPort: port, hostPort: port, protocol: 'TCP' }],
     resources: pod.resources ?? { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
     readinessProbe: readinessProbe(METRICS_PATH, METRICS),

@@ -9,4 +9,4 @@ export const PACKETS_SEEN = 'beyla_bpf_network_packets_total';
 export const PACKETS_IGNORED = 'beyla_bpf_network_ignored_packets_total';
 
 /** Names of all series that are kept of the exporter; each is a regular expression. */
-export const NETWORK_FLOW_SERIES: readonly string[] = [FLOW_BYTES, PACKETS_SEEN, PACKETS_IGNORED, 'beyla_internal_build_info', 'process_cpu_seconds_total', 'process_resident_memory_bytes'];
+export const NETWORK_FLOW_SERIES: readonly string[] = [FLOW_BYTES, PACKETS_SEEN, PACKETS_IGNORED, 'beyla_internal_build_info'];
