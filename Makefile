@@ -34,7 +34,7 @@ generate: node_modules/.installed ## Write crds/, docs/reference and RBAC from t
 verify: generate ## Fail when a generated file is not what its source says
 	git diff --exit-code -- crds config docs/reference docs/dashboards.md docs/requests.md
 
-.PHONY: test tools e2e-prometheus e2e-apiserver e2e-faults e2e-node reliability
+.PHONY: test tools e2e-prometheus e2e-apiserver e2e-faults e2e-node verified reliability
 test: check lint build ## Every test there is, the ones on real programs included; needs Go, and root for the node
 	@node e2e/support/run-suites.ts unit e2e/prometheus e2e/apiserver e2e/faults e2e/node
 
@@ -55,6 +55,9 @@ reliability: node_modules/.installed build ## The same, and the times to recover
 
 e2e-node: node_modules/.installed build ## Tests on a real node: containerd, kubelet, pods; needs root
 	@node e2e/support/run-suites.ts e2e/node
+
+verified: node_modules/.installed build ## The same, and what was shown goes into docs/verified.md
+	@BELFRY_VERIFIED=docs/verified.md node e2e/support/run-suites.ts e2e/node
 
 .PHONY: demo demo-down
 demo: node_modules/.installed build ## From nothing to a monitored shop and an alert that reached its pager; needs Linux, root, Go

@@ -73,6 +73,7 @@ const IMAGES: Readonly<Record<string, Maker>> = {
   'ghcr.io/belfry-dev/belfry': operatorImage,
   'belfry.dev/demo/shop': program('demo-shop', 65532),
   'belfry.dev/demo/pager': program('demo-pager', 65532),
+  'belfry.dev/test/subject': program('test-subject', 65532),
 };
 
 /** Node 24 with the libraries it is linked against, and the bundle that `npm run build` makes. */

@@ -31,6 +31,8 @@ export interface NodeOptions {
   /** Images to load, by the name that pods ask for; see `images.ts`. */
   readonly images?: readonly string[];
   readonly audit?: boolean;
+  /** More arguments for kube-controller-manager. */
+  readonly controllerManagerArgs?: readonly string[];
   /** Told what is going on, a line at a time; default: stderr. */
   readonly progress?: (line: string) => void;
 }
@@ -124,7 +126,7 @@ async function bringUp(site: Site, tools: { kubelet: string; kubeProxy: string }
   const controlPlane = await startControlPlane({
     dir: join(dir, 'control-plane'), withControllers: true, audit: options.audit === true, commandPrefix: inNetwork, address: site.address,
     ports: { etcd: 2379, etcdPeer: 2380, apiserver: 6443 }, detached: site.detached,
-    serviceCidr: NODE_NETWORK.serviceCidr, podCidr: NODE_NETWORK.clusterCidr,
+    serviceCidr: NODE_NETWORK.serviceCidr, podCidr: NODE_NETWORK.clusterCidr, controllerManagerArgs: options.controllerManagerArgs ?? [],
   });
   state.records = controlPlane.records();
   state.kubeconfig = controlPlane.kubeconfig;

@@ -53,8 +53,8 @@ A ConfigMap labelled \`belfry.dev/part: dashboard\` in a namespace that the stac
 ## How they are checked
 
 They are made by Grafana's own \`grafana-foundation-sdk\`, so that the compiler knows every field. Tests parse every query, here and by
-\`promtool\` of the oldest and the newest Prometheus; hold them against what the scrape jobs keep; and check the grid, units, legends, links and
-sizes (all below 256 KiB).
+\`promtool\` of the oldest and the newest Prometheus; put every query to the Prometheus of a stack on a real node, where each has an answer or a
+reason why there is none ([the list](verified.md)); hold them against what the scrape jobs keep; and check the grid, units, legends, links and sizes (all below 256 KiB).
 
 **Grafana itself was not run**: it cannot be built from modules like everything else here. Nobody has looked at these dashboards in a browser as
 part of the tests; what a panel looks like is known from Grafana's documentation only. The series of Grafana, of the kubelet and of kube-proxy were

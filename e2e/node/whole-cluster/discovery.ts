@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import { shown } from '../../support/shown.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { NAMESPACE, SHOP } from './stack.ts';
+import { TEAM, TEAM_PORT, TEAM_PREFIX } from './subjects.ts';
+import type { WholeCluster } from './world.ts';
+
+const GROUP = 'Found and probed';
+
+/** What is scraped because somebody asked for it where it runs, and what is asked from outside. */
+export function discovery(cluster: WholeCluster): void {
+  const up = async (matchers: string, nodePort?: number): Promise<string[]> =>
+    (await cluster.query(`up{${matchers}} == 1`, nodePort)).map(({ metric }) => `${metric['namespace']}/${metric['job']}/${metric['pod']}`).sort();
+
+  describe('what is found', () => {
+    it('is the pods and Services that carry annotations, without a ScrapeTarget', async () => {
+      const found = await waitFor('the annotated pod, Service and Deployment', async (seen) => {
+        const jobs = await up(`namespace="${SHOP}",job=~"annotated-pod|web|worker"`);
+        seen(jobs);
+        return new Set(jobs.map((one) => one.split('/')[1])).size === 3 ? jobs : undefined;
+      }, { timeoutMs: 90_000, intervalMs: 1_000 });
+      expect(found).to.include.members([`${SHOP}/annotated-pod/annotated-pod`, `${SHOP}/web/web`]);
+      const targets = await cluster.kube('get', 'scrapetarget', '-n', SHOP, '-o', 'name');
+      expect(targets).not.to.match(/annotated|worker/);
+      shown({ group: GROUP, what: 'pods and a Service with annotations are scraped without a ScrapeTarget', how: '`prometheus.io/scrape: "true"` (and `/port` on pods) on a pod, a Service, and the pods of a Deployment', result: `\`up == 1\` for jobs annotated-pod, web (Service), worker (Deployment) of namespace ${SHOP}` });
+    });
+
+    it('is by a prefix of its own what a stack names one for, and nothing else', async () => {
+      const found = await waitFor('the annotated pod and Service', async (seen) => {
+        const jobs = await up('job=~"own-.*"', TEAM_PORT);
+        seen(jobs);
+        return jobs.length === 2 ? jobs : undefined;
+      }, { timeoutMs: 90_000, intervalMs: 1_000 });
+      expect(found).to.deep.equal([`${TEAM}/own-pod/own-pod`, `${TEAM}/own-service/own-service`]);
+      expect(await up('job="not-asked"', TEAM_PORT)).to.deep.equal([]);
+      expect(await up('job=~"own-.*"'), 'the other stack').to.deep.equal([]);
+      shown({ group: GROUP, what: 'a prefix of its own', how: `a second stack, of scope Namespace, with \`discovery.annotations.prefix: ${TEAM_PREFIX}\``, result: 'it scrapes the pod and the Service that carry that prefix, not the pod that carries prometheus.io; the stack of the cluster scrapes it the other way round' });
+    });
+
+    it('is the Ingress and the Service that a ScrapeTarget probes', async () => {
+      for (const kind of ['ingress', 'service']) {
+        const [probe] = await waitFor(`the probe of the ${kind}`, async (seen) => {
+          const samples = await cluster.query(`probe_success{job="web-${kind}",namespace="${SHOP}"}`);
+          seen(samples);
+          return samples.length > 0 && samples.every(({ value }) => value[1] === '1') ? samples : undefined;
+        }, { timeoutMs: 90_000, intervalMs: 1_000 });
+        const status = (await cluster.query(`probe_http_status_code{job="web-${kind}",namespace="${SHOP}"}`))[0]?.value[1];
+        expect(status).to.equal('200');
+        await cluster.kube('wait', '--for=condition=Ready', `scrapetarget/web-${kind}`, '-n', SHOP, '--timeout=60s');
+        shown({ group: GROUP, what: `a probe of ${kind === 'ingress' ? 'an Ingress' : 'a Service'} reports`, how: `ScrapeTarget with \`probe.of.${kind}\`; the blackbox exporter came with it`, result: `\`probe_success{instance="${probe?.metric['instance']}"} 1\`, \`probe_http_status_code ${status}\`` });
+      }
+      expect(await cluster.component('blackbox-exporter')).to.include({ ready: '1/1' });
+      expect(await cluster.kube('get', 'deployment', '-n', NAMESPACE, '-o', 'name')).to.contain('blackbox');
+    });
+  });
+}
