@@ -9,13 +9,14 @@ import { CLUSTER_CASES } from './rule-cases/cluster-rules.ts';
 import { EXPORTER_CASES } from './rule-cases/exporter-rules.ts';
 import { HEALTHY } from './rule-cases/healthy.ts';
 import { KUBERNETES_CASES } from './rule-cases/kubernetes-rules.ts';
+import { LOG_CASES } from './rule-cases/log-rules.ts';
 import { NODE_CASES } from './rule-cases/node-rules.ts';
 import { OPERATOR_CASES } from './rule-cases/operator-rules.ts';
 import { state, type RuleCase } from './rule-cases/rule-case.ts';
 import { STACK_CASES } from './rule-cases/stack-rules.ts';
 
 const GROUPS = everyRule();
-const CASES: readonly RuleCase[] = [...STACK_CASES, ...EXPORTER_CASES, ...NODE_CASES, ...KUBERNETES_CASES, ...CLUSTER_CASES, ...OPERATOR_CASES];
+const CASES: readonly RuleCase[] = [...STACK_CASES, ...EXPORTER_CASES, ...NODE_CASES, ...KUBERNETES_CASES, ...CLUSTER_CASES, ...OPERATOR_CASES, ...LOG_CASES];
 const RECORDS = new Map(GROUPS.flatMap((group) => group.rules.flatMap(({ record }) => (record === undefined ? [] : [[record, group] as const]))));
 
 const alertsOf = ({ rules }: RuleGroup): Set<string> => new Set(rules.flatMap(({ alert }) => alert ?? []));

@@ -8,7 +8,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -28,6 +28,8 @@ export interface ToolBuild {
   readonly set?: Readonly<Record<string, string>>;
   /** Modules of one repository that its go.mod requires as v0.0.0, and the version to take instead. */
   readonly replaceZeroVersions?: string;
+  /** A main package of ours, which puts its modules together: a folder below `programs` with go.mod and main.go. */
+  readonly source?: string;
   /** `replace` lines of its own go.mod that it does not compile without. */
   readonly replace?: readonly string[];
   /** Lines of its own go.sum for modules that the checksum database does not list. */
@@ -179,6 +181,13 @@ export const TOOL_BUILDS: readonly ToolBuild[] = [
     version: 'v1.14.7',
     programs: { coredns: 'github.com/coredns/coredns' },
   },
+  {
+    release: 'v0.156.0',
+    module: 'go.opentelemetry.io/collector/otelcol',
+    version: 'v0.156.0',
+    programs: { otelcol: 'belfry.dev/otelcol' },
+    source: 'otelcol',
+  },
   prometheusBuild('v2.45.6', 'v0.45.6'),
   prometheusBuild('v2.55.1', 'v0.55.1'),
   prometheusBuild('v3.5.1', 'v0.305.1'),
@@ -308,6 +317,10 @@ function reasonOf(cause: unknown): string {
 }
 
 async function writeModule(work: string, build: ToolBuild): Promise<void> {
+  if (build.source !== undefined) {
+    for (const file of ['go.mod', 'main.go']) await copyFile(join(import.meta.dirname, 'programs', build.source, file), join(work, file));
+    return;
+  }
   const lines = ['module belfry.dev/tools', '', 'go 1.24.0', ''];
   for (const line of build.replace ?? []) lines.push(`replace ${line}`);
   if (build.replaceZeroVersions) {

@@ -14,6 +14,7 @@ describe('api/cluster-settings', () => {
   const CASES: readonly { says: string; spec: MonitoringStackSpec; on: readonly string[] }[] = [
     { says: 'nothing for a namespace', spec: {}, on: [] },
     { says: 'Pushgateway for a namespace that asks', spec: { exporters: { pushgateway: {} } }, on: ['pushgateway'] },
+    { says: 'a collector of logs for a namespace that says where they go', spec: { logs: { output: { loki: { url: 'http://loki.test' } } } }, on: ['logs'] },
     { says: 'nothing that looks at the whole cluster for a namespace, even when asked', spec: { exporters: { kubeState: {}, nodeProblemDetector: {} }, metricsApi: { resource: {}, custom: {} }, kubernetes: {} }, on: [] },
     { says: 'kube-state-metrics, metrics-server and all of Kubernetes for a cluster', spec: { scope: 'Cluster' }, on: DEFAULT },
     { says: 'what is asked for beside that', spec: { scope: 'Cluster', exporters: { nodeProblemDetector: {} }, metricsApi: { custom: {} } }, on: [...DEFAULT, 'nodeProblemDetector', 'prometheusAdapter'].sort() },

@@ -1,4 +1,5 @@
 import type { KubernetesSpec, KubeStateSpec, MetricsApiSpec, NetworkFlowsSpec, NodeProblemDetectorSpec, PushgatewaySpec } from './cluster-components.ts';
+import { logSettings, type LogSettings } from './log-settings.ts';
 import type { MonitoringStackSpec, PodSettings, StorageSettings } from './monitoring-stack.ts';
 import { isOn, pick, present, withV } from './presence.ts';
 import type { Tls } from './scrape-target.ts';
@@ -114,14 +115,16 @@ export interface ClusterSettings {
   readonly networkFlows?: NetworkFlowsSettings;
   readonly metricsServer?: MetricsServerSettings;
   readonly prometheusAdapter?: PrometheusAdapterSettings;
+  readonly logs?: LogSettings;
   /** Empty in scope Namespace. */
   readonly kubernetes: KubernetesSettings;
 }
 
 /** What a stack's spec means for the components that look at a whole cluster. */
-export function clusterSettings({ scope, exporters: { kubeState, pushgateway, nodeProblemDetector, networkFlows } = {}, metricsApi = {}, kubernetes }: MonitoringStackSpec): ClusterSettings {
+export function clusterSettings({ scope, exporters: { kubeState, pushgateway, nodeProblemDetector, networkFlows } = {}, metricsApi = {}, kubernetes, logs }: MonitoringStackSpec): ClusterSettings {
   const isCluster = scope === 'Cluster';
   const { resource, custom } = metricsApi;
+  const collected = logSettings(logs, isCluster);
   return {
     ...present('kubeState', isCluster && isOn(kubeState, true), () => kubeStateSettings(kubeState)),
     ...present('pushgateway', isOn(pushgateway, false), () => pushgatewaySettings(pushgateway)),
@@ -129,6 +132,7 @@ export function clusterSettings({ scope, exporters: { kubeState, pushgateway, no
     ...present('networkFlows', isCluster && isOn(networkFlows, false), () => networkFlowsSettings(networkFlows)),
     ...present('metricsServer', isCluster && isOn(resource, true), () => metricsServerSettings(resource)),
     ...present('prometheusAdapter', isCluster && isOn(custom, false), () => prometheusAdapterSettings(custom)),
+    ...(collected ? { logs: collected } : {}),
     kubernetes: isCluster && isOn(kubernetes, true) ? kubernetesSettings(kubernetes) : {},
   };
 }

@@ -4,6 +4,7 @@ import { kubernetesSchema, kubeStateSchema, metricsApiSchema, networkFlowsSchema
 import type { Condition } from './conditions.ts';
 import { conditionsSchema } from './conditions.ts';
 import type { ObjectMeta } from './kube-object.ts';
+import { logsSchema } from './logs.ts';
 import { podSchema, storageSchema } from './pod-settings.ts';
 import { receiverSettings } from './receiver.ts';
 import { rulePacksSchema } from './rule-packs.ts';
@@ -139,6 +140,7 @@ export const monitoringStackSpecSchema = object('A whole monitoring stack. Every
   exporters: optional(exportersSchema),
   metricsApi: optional(metricsApiSchema),
   kubernetes: optional(kubernetesSchema),
+  logs: optional(logsSchema),
   rulePacks: optional(rulePacksSchema),
   images: optional(object('', { registry: optional(text('Mirror to take every image from.')), pullSecrets: optional(list('', text())) })),
   suspend: optional(flag('Write nothing until this is false again.')),

@@ -20,14 +20,14 @@ export interface ComponentSources {
 const WORKLOADS: readonly string[] = ['StatefulSet', 'Deployment', 'DaemonSet'];
 
 /** How each component of a stack stands: its pods, the API that it serves, and what of it could not be written. */
-export function componentFacts({ objects }: Rendered, sources: ComponentSources): Component[] {
+export function componentFacts({ objects, componentProblems }: Rendered, sources: ComponentSources): Component[] {
   const refused = refusedOf(objects, sources.failures);
   const unavailable = unavailableOf(objects, sources.owned);
   return objects.filter(({ kind }) => WORKLOADS.includes(kind)).map((object) => {
     const component = componentName(object);
     const own = sources.pods.filter(({ metadata }) => metadata.labels?.[LABEL_NAME] === component && metadata.name.startsWith(`${object.metadata.name}-`));
     // Pods that the namespace refuses never come to be: nothing of theirs could say why.
-    const why = refused.get(component) ?? (own.length === 0 ? podSecurityObstacle(object, sources.namespaceLabels) : undefined);
+    const why = refused.get(component) ?? componentProblems?.get(component) ?? (own.length === 0 ? podSecurityObstacle(object, sources.namespaceLabels) : undefined);
     const trouble = unavailable.get(component);
     return {
       ...componentOf(component, sources.owned(refOf(object)) ?? absent(object), own),

@@ -6,16 +6,18 @@ import type { StackSettings } from '../api/defaults.ts';
 import { durationProblem } from '../formats/prometheus/duration.ts';
 import { checkKubeState } from './exporters/kube-state-metrics/check.ts';
 import { checkNodeProblemDetector } from './exporters/node-problem-detector/check.ts';
+import { checkLogs } from './logs/check.ts';
 import { checkPrometheusAdapter } from './metrics-api/prometheus-adapter/check.ts';
 
 /** What is wrong with the settings of what looks at a whole cluster. */
 export function checkClusterComponents({ spec }: MonitoringStack, settings: StackSettings): Problem[] {
-  const { kubeState, nodeProblemDetector, prometheusAdapter } = settings;
+  const { kubeState, nodeProblemDetector, prometheusAdapter, logs } = settings;
   return [
     ...scopeProblems(spec),
     ...(kubeState ? checkKubeState(kubeState) : []),
     ...(nodeProblemDetector ? checkNodeProblemDetector(nodeProblemDetector) : []),
     ...(prometheusAdapter ? [...agentProblems(settings), ...checkPrometheusAdapter(prometheusAdapter)] : []),
+    ...(logs ? checkLogs(spec, logs) : []),
     ...Object.entries(settings.kubernetes).flatMap(([part, { addresses, interval }]) => [...addressProblems(part, addresses), ...intervalProblems(part as KubernetesPart, interval)]),
   ];
 }

@@ -4,11 +4,12 @@ import { kubeStateMetrics } from './exporters/kube-state-metrics/kube-state-metr
 import { networkFlows } from './exporters/network-flows/network-flows.ts';
 import { nodeProblemDetector } from './exporters/node-problem-detector/node-problem-detector.ts';
 import { pushgateway } from './exporters/pushgateway/pushgateway.ts';
+import { logCollector } from './logs/log-collector.ts';
 import { metricsServer } from './metrics-api/metrics-server/metrics-server.ts';
 import { prometheusAdapter } from './metrics-api/prometheus-adapter/prometheus-adapter.ts';
 import type { StackContext } from './stack-context.ts';
 
-/** The components that look at a whole cluster, and the Pushgateway: those that are on. */
+/** The components that look at a whole cluster, the Pushgateway and the collector of logs: those that are on. */
 export function clusterComponents(context: StackContext, survey: ClusterSurvey | undefined): KubeObject[] {
   const { settings } = context;
   return [
@@ -18,5 +19,6 @@ export function clusterComponents(context: StackContext, survey: ClusterSurvey |
     ...(settings.networkFlows ? networkFlows(context, settings.networkFlows) : []),
     ...(settings.metricsServer ? metricsServer(context, settings.metricsServer, survey?.nodeCount ?? 0) : []),
     ...(settings.prometheusAdapter ? prometheusAdapter(context, settings.prometheusAdapter) : []),
+    ...(settings.logs ? logCollector(context, settings.logs) : []),
   ];
 }

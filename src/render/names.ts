@@ -1,4 +1,5 @@
 import type { StackSettings } from '../api/defaults.ts';
+import type { LogCollector } from '../api/log-settings.ts';
 import type { Problem } from '../api/rejection.ts';
 
 /** The name of a stack and where it is: all that names depend on. */
@@ -21,7 +22,15 @@ export const COMPONENTS = {
   networkFlows: 'network-flows',
   metricsServer: 'metrics-server',
   prometheusAdapter: 'prometheus-adapter',
+  otelCollector: 'otel-collector',
+  fluentBit: 'fluent-bit',
+  fluentd: 'fluentd',
 } as const;
+
+/** The component that a collector of log lines is. */
+export function logCollectorComponent(collector: LogCollector): string {
+  return { OpenTelemetry: COMPONENTS.otelCollector, FluentBit: COMPONENTS.fluentBit, Fluentd: COMPONENTS.fluentd }[collector];
+}
 
 /** What the operator's own pods are called by the label app.kubernetes.io/name, and their series by the label job. */
 export const OPERATOR = 'belfry';
@@ -34,6 +43,7 @@ export const LAST_WORDS_METRIC = 'belfry_container_last_words';
 export const PORTS = {
   prometheus: 9090, thanosGrpc: 10901, thanosHttp: 10902, alertmanager: 9093, alertmanagerMesh: 9094, grafana: 3000, blackbox: 9115,
   kubeState: 8080, kubeStateSelf: 8081, pushgateway: 9091, nodeProblemDetector: 20257, metricsServer: 10250, prometheusAdapter: 6443,
+  otelCollector: 8888, otelHealth: 13133, fluentBit: 2020, fluentd: 24231,
 } as const;
 
 /** How many ConfigMaps a shard's scrape configs and rules are spread over; the volume has one optional source for each. */
@@ -199,7 +209,7 @@ interface LimitedName {
   readonly limit: number;
 }
 
-function clusterNames(stack: StackName, { kubeState, pushgateway, metricsServer, prometheusAdapter }: StackSettings): LimitedName[] {
+function clusterNames(stack: StackName, { kubeState, pushgateway, metricsServer, prometheusAdapter, logs }: StackSettings): LimitedName[] {
   const service = (component: string): LimitedName => ({ kind: 'Service', name: componentName(stack, component), limit: LABEL_LENGTH });
   const statefulSet = (component: string): LimitedName => ({ kind: 'StatefulSet', name: componentName(stack, component), limit: STATEFUL_SET_LENGTH });
   return [
@@ -208,5 +218,6 @@ function clusterNames(stack: StackName, { kubeState, pushgateway, metricsServer,
     ...(pushgateway ? [statefulSet(COMPONENTS.pushgateway)] : []),
     ...(metricsServer ? [service(COMPONENTS.metricsServer)] : []),
     ...(prometheusAdapter ? [service(COMPONENTS.prometheusAdapter)] : []),
+    ...(logs ? [service(logCollectorComponent(logs.collector))] : []),
   ];
 }

@@ -14,6 +14,7 @@ import { blackbox } from './exporters/blackbox/blackbox.ts';
 import { nodeExporter } from './exporters/node-exporter/node-exporter.ts';
 import { factParts } from './fact-parts.ts';
 import { grafana } from './grafana/grafana.ts';
+import { logProblems } from './logs/log-problems.ts';
 import { overridden } from './overrides.ts';
 import { prometheusConfig, type PrometheusConfigOutput } from './prometheus-config/prometheus-config.ts';
 import { prometheusServer } from './prometheus-server/prometheus-server.ts';
@@ -52,6 +53,7 @@ export function renderStack(input: StackInput): Rendered {
     buckets: config.buckets,
     ...(routes === undefined ? {} : { alertmanagerConfig: routes }),
     jobs: config.jobs,
+    componentProblems: logProblems(stack, settings, facts.references),
     rules,
     injected,
     silences,

@@ -51,6 +51,8 @@ export interface Rendered {
   readonly alertmanagerConfig?: string;
   /** job_names by owner, for those that are in the config (last good versions included). */
   readonly jobs: ReadonlyMap<string, readonly string[]>;
+  /** What keeps a component from its work that no pod of it says, by component, with the mend. */
+  readonly componentProblems?: ReadonlyMap<string, string>;
   /** Number of rules by owner. */
   readonly rules: ReadonlyMap<string, number>;
   /** Matchers and the like that were added to a policy's routes, by owner, as sentences. */

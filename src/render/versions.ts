@@ -15,6 +15,9 @@ export const IMAGE_REPOSITORIES = {
   networkFlows: 'docker.io/grafana/beyla',
   metricsServer: 'registry.k8s.io/metrics-server/metrics-server',
   prometheusAdapter: 'registry.k8s.io/prometheus-adapter/prometheus-adapter',
+  otelCollector: 'docker.io/otel/opentelemetry-collector-contrib',
+  fluentBit: 'docker.io/fluent/fluent-bit',
+  fluentd: 'docker.io/fluent/fluentd-kubernetes-daemonset',
 } as const;
 
 export type Component = keyof typeof IMAGE_REPOSITORIES;

@@ -10,6 +10,7 @@ export const EVERYTHING: MonitoringStackSpec = {
   scope: 'Cluster',
   alertmanager: { replicas: 2 },
   exporters: { node: { systemd: {} }, blackbox: {}, pushgateway: {}, nodeProblemDetector: {}, networkFlows: {} },
+  logs: { output: { loki: { url: 'http://loki.test' } } },
   prometheus: { remoteWrite: [{ url: 'http://remote.test' }], thanos: { querier: {} } },
 };
 

@@ -81,6 +81,23 @@ const NODE: World = {
   'beyla_bpf_network_ignored_packets_total{job="network-flows",node="node-1",instance="node-1"}': '0+1x600',
 };
 
+const logsOf = (job: string): string => `job="${job}",namespace="monitoring",instance="node-1"`;
+
+const LOGS: World = {
+  ...all('1x600', ['otel-collector', 'fluent-bit', 'fluentd'].map((job) => `up{${logsOf(job)}}`)),
+  // A batch always waits for a moment, and goes.
+  [`otelcol_exporter_queue_size{${logsOf('otel-collector')}}`]: '40000x600',
+  [`otelcol_exporter_queue_capacity{${logsOf('otel-collector')}}`]: '134217728x600',
+  [`otelcol_exporter_sent_log_records_total{${logsOf('otel-collector')}}`]: '0+600x600',
+  [`otelcol_exporter_send_failed_log_records_total{${logsOf('otel-collector')}}`]: '7x600',
+  [`fluentbit_output_retries_total{${logsOf('fluent-bit')}}`]: '0+1x600',
+  [`fluentbit_output_proc_records_total{${logsOf('fluent-bit')}}`]: '0+600x600',
+  ...all('0x600', [`fluentbit_output_dropped_records_total{${logsOf('fluent-bit')}}`, `fluentbit_input_storage_overlimit{${logsOf('fluent-bit')}}`]),
+  [`fluentd_output_status_buffer_queue_length{${logsOf('fluentd')}}`]: '1x600',
+  [`fluentd_output_status_write_count{${logsOf('fluentd')}}`]: '0+60x600',
+  [`fluentd_output_status_buffer_available_space_ratio{${logsOf('fluentd')}}`]: '99.4x600',
+};
+
 const POD = 'namespace="shop",pod="web-1"';
 const IN_POD = `${POD},container="app"`;
 const HPA = 'namespace="shop",horizontalpodautoscaler="web"';
@@ -163,6 +180,7 @@ const CLUSTER: World = {
 /** A cluster, its nodes and a stack that are well. */
 export const HEALTHY: World = {
   ...OPERATOR,
+  ...LOGS,
   ...upOf('api', '1x600', ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']),
   [`prometheus_config_last_reload_successful{${P}}`]: '1x600',
   [`prometheus_tsdb_head_samples_appended_total{${P},type="float"}`]: '0+1000x600',

@@ -20,6 +20,9 @@ const NEEDS: Readonly<Record<Component, string>> = {
   proxy: '`kubernetes.proxy`',
   etcd: '`kubernetes.etcd`',
   dns: '`kubernetes.dns`',
+  otelCollector: '`logs`',
+  fluentBit: '`logs` by FluentBit',
+  fluentd: '`logs` by Fluentd',
 };
 
 /** docs/dashboards.md: every dashboard that a stack can come with. */

@@ -13,6 +13,7 @@ import { kubernetesContainers, kubernetesRequests, kubernetesResources } from '.
 import { kubernetesScaling } from './kubernetes-scaling.ts';
 import { kubernetesStorage, kubernetesVolumes } from './kubernetes-storage.ts';
 import { kubernetesWorkloads } from './kubernetes-workloads.ts';
+import { logs } from './logs.ts';
 import { networkFlows } from './network-flows.ts';
 import { node, nodeRecords, nodeSystemd } from './node.ts';
 import { operator } from './operator.ts';
@@ -25,7 +26,7 @@ export const PACKS: readonly Pack[] = [
   general,
   prometheus, prometheusAlerting, prometheusRemoteWrite, thanos, thanosQuerier,
   alertmanager, alertmanagerCluster,
-  grafana, blackbox, pushgateway, operator,
+  grafana, blackbox, pushgateway, logs, operator,
   nodeRecords, node, nodeSystemd, nodeProblems, networkFlows,
   kubeStateMetrics, kubernetesPods, kubernetesWorkloads, kubernetesJobs, kubernetesScaling,
   kubernetesRequests, kubernetesResources, kubernetesContainers, kubernetesVolumes, kubernetesStorage, kubernetesNodes, kubelet,

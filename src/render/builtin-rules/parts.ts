@@ -23,6 +23,7 @@ const IS_ON = {
   nodeProblemDetector: ({ nodeProblemDetector }) => nodeProblemDetector !== undefined,
   networkFlows: ({ networkFlows }) => networkFlows !== undefined,
   kubeState: ({ kubeState }) => kubeState !== undefined,
+  logs: ({ logs }) => logs !== undefined,
   // Their leases can be seen where they themselves cannot be scraped.
   schedulerLease: ({ kubeState, kubernetes }) => kubeState !== undefined && kubernetes.scheduler !== undefined,
   controllerManagerLease: ({ kubeState, kubernetes }) => kubeState !== undefined && kubernetes.controllerManager !== undefined,

@@ -13,7 +13,10 @@ import { stackParts } from '../stack-parts.ts';
 const stack = stackOf(EVERYTHING);
 const facts = { namespaces: new Map(), references: undefined };
 const settings = stackSettings(stack);
-const JOBS = builtinTargets(stack.metadata, settings, { facts, parts: stackParts(stack, settings, facts), probes: true, operatorNamespace: 'belfry-system' });
+// A stack has one collector of logs, and its rules are for whichever that is.
+const stacks = [stack, ...(['FluentBit', 'Fluentd'] as const).map((collector) => stackOf({ ...EVERYTHING, logs: { collector, output: { elasticsearch: { url: 'http://es.test' } } } }))];
+const JOBS = stacks.flatMap((one) =>
+  builtinTargets(one.metadata, stackSettings(one), { facts, parts: stackParts(one, stackSettings(one), facts), probes: true, operatorNamespace: 'belfry-system' }));
 
 /** The label `job` that a job gives its targets. */
 const jobLabel = ({ job_name, relabel_configs = [] }: ScrapeConfig): string => relabel_configs.findLast(({ target_label }) => target_label === 'job')?.replacement ?? job_name;

@@ -1,8 +1,9 @@
 import type { StackSettings } from '../../api/defaults.ts';
+import type { LogCollector } from '../../api/log-settings.ts';
 import { copy, set, type RelabelRule } from '../../formats/prometheus/relabel.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { NETWORK_FLOW_SERIES } from '../exporters/network-flows/series.ts';
-import { COMPONENTS, componentName, PORTS, type StackName } from '../names.ts';
+import { COMPONENTS, componentName, logCollectorComponent, PORTS, type StackName } from '../names.ts';
 import { TOKEN_FILE } from '../prometheus-server/service-account-files.ts';
 import { kubernetesSd } from '../scrape-target/service-discovery.ts';
 import { keepOnFirstShard, keepShard, type Spread } from '../scrape-target/shard-rules.ts';
@@ -10,15 +11,16 @@ import type { StackParts } from '../stack-parts.ts';
 import { keepComponent } from './keep-component.ts';
 import { dropRuntime, keepBuckets, keepNames } from './metric-rules.ts';
 
-/** Jobs for the components that look at a whole cluster, and for the Pushgateway. */
+/** Jobs for the components that look at a whole cluster, for the Pushgateway and for what collects logs. */
 export function clusterJobs(stack: StackName, settings: StackSettings, parts: StackParts): ScrapeConfig[] {
-  const { kubeState, pushgateway, nodeProblemDetector, networkFlows } = settings;
+  const { kubeState, pushgateway, nodeProblemDetector, networkFlows, logs } = settings;
   const { spread } = settings.prometheus;
   return [
     ...(kubeState ? kubeStateJobs(stack, kubeState.shards, spread) : []),
     ...(pushgateway ? [pushgatewayJob(stack, settings)] : []),
-    ...(nodeProblemDetector ? [nodeProblemDetectorJob(stack, spread)] : []),
+    ...(nodeProblemDetector ? [nodeJob(stack, COMPONENTS.nodeProblemDetector, { port: PORTS.nodeProblemDetector, spread })] : []),
     ...(networkFlows ? [networkFlowsJob(stack, networkFlows.port, spread)] : []),
+    ...(logs ? [logsJob(stack, logs.collector, spread)] : []),
     ...(parts.resourceMetrics.length > 0 ? [apiServerOf(stack, COMPONENTS.metricsServer, PORTS.metricsServer, spread)] : []),
     ...(parts.customMetrics.length > 0 ? [apiServerOf(stack, COMPONENTS.prometheusAdapter, PORTS.prometheusAdapter, spread)] : []),
   ];
@@ -78,13 +80,14 @@ function pushgatewayJob(stack: StackName, { scope, prometheus }: StackSettings):
   };
 }
 
-function nodeProblemDetectorJob(stack: StackName, spread: Spread): ScrapeConfig {
-  const component = COMPONENTS.nodeProblemDetector;
+/** What runs on every node and tells of it: an instance is a node. */
+function nodeJob(stack: StackName, component: string, { port, spread, path }: { readonly port: number; readonly spread: Spread; readonly path?: string }): ScrapeConfig {
   return {
     job_name: `belfry/${component}`,
+    ...(path === undefined ? {} : { metrics_path: path }),
     kubernetes_sd_configs: [kubernetesSd('pod', [stack.namespace])],
     relabel_configs: [
-      ...keepComponent(stack, component, PORTS.nodeProblemDetector),
+      ...keepComponent(stack, component, port),
       set('job', component),
       set('namespace', stack.namespace),
       ...pod,
@@ -99,21 +102,21 @@ function nodeProblemDetectorJob(stack: StackName, spread: Spread): ScrapeConfig 
  * runs, and whether it keeps up.
  */
 function networkFlowsJob(stack: StackName, port: number, spread: Spread): ScrapeConfig {
-  const component = COMPONENTS.networkFlows;
-  return {
-    job_name: `belfry/${component}`,
-    kubernetes_sd_configs: [kubernetesSd('pod', [stack.namespace])],
-    relabel_configs: [
-      ...keepComponent(stack, component, port),
-      set('job', component),
-      set('namespace', stack.namespace),
-      ...pod,
-      copy('__meta_kubernetes_pod_node_name', 'instance'),
-      ...keepShard(spread),
-    ],
-    metric_relabel_configs: [keepNames(NETWORK_FLOW_SERIES)],
-  };
+  return { ...nodeJob(stack, COMPONENTS.networkFlows, { port, spread }), metric_relabel_configs: [keepNames(NETWORK_FLOW_SERIES)] };
 }
+
+function logsJob(stack: StackName, collector: LogCollector, spread: Spread): ScrapeConfig {
+  const component = logCollectorComponent(collector);
+  const { port, path } = LOG_METRICS[collector];
+  return nodeJob(stack, component, { port, spread, ...(path === undefined ? {} : { path }) });
+}
+
+/** Where collectors of logs show their metrics. */
+const LOG_METRICS: Readonly<Record<LogCollector, { readonly port: number; readonly path?: string }>> = {
+  OpenTelemetry: { port: PORTS.otelCollector },
+  FluentBit: { port: PORTS.fluentBit, path: '/api/v2/metrics/prometheus' },
+  Fluentd: { port: PORTS.fluentd },
+};
 
 /** Aggregated API servers show their metrics to whom the API server lets, under a certificate of their own making. */
 function apiServerOf(stack: StackName, component: string, port: number, spread: Spread): ScrapeConfig {

@@ -60,7 +60,8 @@ describe('render/grafana/dashboards', () => {
     expect(ids({}, { probes: true })).to.have.members([...stackOnly, 'probes']);
     expect(ids({ alertmanager: { enabled: false } })).to.have.members(stackOnly.filter((id) => id !== 'alertmanager'));
     expect(ids({ prometheus: { remoteWrite: [{ url: 'http://far.test' }] } })).to.have.members([...stackOnly, 'remote-write']);
-    expect(ids({ scope: 'Cluster' })).to.have.members(DASHBOARD_IDS.filter((id) => !['probes', 'remote-write', 'network-flows', 'thanos'].includes(id)));
+    expect(ids({ scope: 'Cluster' })).to.have.members(DASHBOARD_IDS.filter((id) => !['probes', 'remote-write', 'network-flows', 'thanos'].includes(id) && !id.startsWith('logs')));
+    expect(ids({ logs: { output: { loki: { url: 'http://loki.test' } } } })).to.have.members([...stackOnly, 'logs']);
     expect(ids({ scope: 'Cluster', kubernetes: { etcd: { enabled: false } }, exporters: { kubeState: { enabled: false } } })).to.include('api-server').and.not.include.members(['etcd', 'pod']);
     expect(ids({ scope: 'Cluster', exporters: { node: { enabled: false } } })).not.to.include('nodes');
     expect(ALL.map(({ id }) => id)).to.deep.equal(DASHBOARD_IDS);
@@ -70,6 +71,7 @@ describe('render/grafana/dashboards', () => {
     alertmanager: ['alertmanager'], grafana: ['grafana'], remoteWrite: ['remote-write'], querier: ['thanos'], probes: ['probes'], nodeExporter: ['nodes', 'node'],
     kubeState: ['cluster', 'namespace', 'workload', 'pod'], kubelet: ['kubelet', 'volumes', 'network'], networkFlows: ['network-flows'], apiServer: ['api-server'],
     controllerManager: ['controller-manager'], scheduler: ['scheduler'], proxy: ['proxy'], etcd: ['etcd'], dns: ['dns'], operator: ['operator'],
+    otelCollector: ['logs'], fluentBit: ['logs-fluent-bit'], fluentd: ['logs-fluentd'],
   };
   for (const [component, own] of Object.entries(needs)) {
     it(`bring ${own.join(', ')} with ${component}, and nothing else, and ask then only what is on`, () => {
@@ -80,7 +82,7 @@ describe('render/grafana/dashboards', () => {
       );
       const known: Readonly<Partial<Record<Component, string>>> = {
         nodeExporter: 'node-exporter', networkFlows: 'network-flows', kubeState: 'kube-state-metrics', apiServer: 'apiserver', controllerManager: 'kube-controller-manager',
-        scheduler: 'kube-scheduler', proxy: 'kube-proxy', dns: 'coredns', remoteWrite: 'prometheus', querier: 'thanos-querier', probes: 'blackbox-exporter', operator: 'belfry',
+        scheduler: 'kube-scheduler', proxy: 'kube-proxy', dns: 'coredns', remoteWrite: 'prometheus', querier: 'thanos-querier', probes: 'blackbox-exporter', operator: 'belfry', otelCollector: 'otel-collector', fluentBit: 'fluent-bit',
       };
       const expected = ['prometheus', ...(component === 'querier' ? ['thanos-sidecar'] : []), known[component as Component] ?? component];
       expect(jobs.filter((job) => !expected.includes(job.split(',')[0] ?? ''))).to.deep.equal([]);

@@ -11,6 +11,7 @@ import { dns } from './dashboards/dns.ts';
 import { etcd } from './dashboards/etcd.ts';
 import { grafana } from './dashboards/grafana.ts';
 import { kubelet } from './dashboards/kubelet.ts';
+import { fluentBitLogs, fluentdLogs, otelLogs } from './dashboards/logs.ts';
 import { namespace } from './dashboards/namespace.ts';
 import { network } from './dashboards/network.ts';
 import { networkFlows } from './dashboards/network-flows.ts';
@@ -68,6 +69,9 @@ const ALL: readonly Entry[] = [
   { id: 'thanos', needs: ['querier'], dashboard: () => thanos },
   { id: 'alertmanager', needs: ['alertmanager'], dashboard: () => alertmanager },
   { id: 'grafana', needs: ['grafana'], dashboard: () => grafana },
+  { id: 'logs', needs: ['otelCollector'], dashboard: () => otelLogs },
+  { id: 'logs-fluent-bit', needs: ['fluentBit'], dashboard: () => fluentBitLogs },
+  { id: 'logs-fluentd', needs: ['fluentd'], dashboard: () => fluentdLogs },
   { id: 'operator', needs: ['operator'], dashboard: () => operator },
 ];
 

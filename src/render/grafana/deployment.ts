@@ -1,13 +1,17 @@
 import type { GrafanaSettings } from '../../api/defaults.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
+import { stableHash } from '../../lib/stable-hash.ts';
 import { image } from '../images.ts';
 import { ownedMetadata, selectorLabels } from '../labels.ts';
+import { credentialMounts, credentialVolumes } from '../logs/credentials.ts';
 import { COMPONENTS, grafanaAdminSecret, grafanaName, PORTS } from '../names.ts';
 import { podTemplate, type Container } from '../pod/pod-template.ts';
 import { livenessProbe, readinessProbe } from '../pod/probe.ts';
 import { restrictedContainerSecurity } from '../pod/security-context.ts';
 import type { StackContext } from '../stack-context.ts';
 import { ADMIN_PASSWORD_KEY, ADMIN_USER_KEY } from './admin-secret.ts';
+import type { ReferenceFacts } from '../stack-input.ts';
+import { logDatasources } from './log-datasource.ts';
 import { WEB } from './ports.ts';
 import { volumeMounts, volumes } from './volumes.ts';
 
@@ -16,8 +20,9 @@ const component = COMPONENTS.grafana;
 const GRAFANA_USER = 472;
 
 /** Grafana's Deployment. */
-export function grafanaDeployment(context: StackContext, grafana: GrafanaSettings): KubeObject {
-  const { stack } = context;
+export function grafanaDeployment(context: StackContext, grafana: GrafanaSettings, references: ReferenceFacts): KubeObject {
+  const { stack, settings } = context;
+  const logs = logDatasources(stack.metadata, settings, references);
   const name = grafanaName(stack.metadata);
   return {
     apiVersion: 'apps/v1',
@@ -28,19 +33,21 @@ export function grafanaDeployment(context: StackContext, grafana: GrafanaSetting
       selector: { matchLabels: selectorLabels(stack.metadata, component) },
       template: podTemplate(context, {
         component,
+        // It reads its data sources once, at the start.
+        ...(logs.length > 0 ? { annotations: { 'belfry.dev/log-datasource-hash': stableHash(JSON.stringify(logs)) } } : {}),
         pod: grafana.pod,
         serviceAccountName: name,
         token: 'none',
         userId: GRAFANA_USER,
         spread: 'anywhere',
-        containers: [container(context, grafana)],
-        volumes: volumes(stack.metadata),
+        containers: [container(context, grafana, logs.length > 0 && settings.logs ? credentialMounts(settings.logs.output) : [])],
+        volumes: [...volumes(stack.metadata), ...(logs.length > 0 && settings.logs ? credentialVolumes(settings.logs.output, { isOptional: true }) : [])],
       }),
     },
   };
 }
 
-function container({ stack, settings }: StackContext, grafana: GrafanaSettings): Container {
+function container({ stack, settings }: StackContext, grafana: GrafanaSettings, mounts: readonly object[]): Container {
   const { version, pod } = grafana;
   return {
     name: 'grafana',
@@ -56,7 +63,7 @@ function container({ stack, settings }: StackContext, grafana: GrafanaSettings):
     readinessProbe: readinessProbe('/api/health', WEB),
     livenessProbe: livenessProbe('/api/health', WEB),
     securityContext: restrictedContainerSecurity(),
-    volumeMounts,
+    volumeMounts: [...volumeMounts, ...mounts],
   };
 }
 

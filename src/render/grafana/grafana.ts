@@ -18,7 +18,7 @@ import { userDashboards } from './user-dashboards.ts';
 const component = COMPONENTS.grafana;
 
 /** What Grafana depends on beside its settings. */
-interface Facts extends Pick<ClusterFacts, 'grafanaPassword' | 'userDashboards'> {
+interface Facts extends Pick<ClusterFacts, 'grafanaPassword' | 'userDashboards' | 'references'> {
   /** Some ScrapeTarget of the stack probes. */
   readonly probes: boolean;
 }
@@ -29,13 +29,13 @@ export function grafana(context: StackContext, settings: GrafanaSettings, facts:
   return [
     serviceAccount(context, component, name),
     adminSecret(context, facts.grafanaPassword),
-    ...provisioning(context),
+    ...provisioning(context, facts.references),
     ...dashboardConfigMaps(context, dashboards(context.settings, { kubernetes: context.parts.kubernetes, probes: facts.probes })),
     ...userDashboards(context, facts.userDashboards),
     // From anywhere: Grafana asks who one is, and where the Ingress controller runs is not ours to know.
     networkPolicy(context, { component, name, ingress: [{ ports: [tcp(PORTS.grafana)] }] }),
     service(context, { component, name, ports: [{ name: WEB, port: PORTS.grafana }] }),
-    grafanaDeployment(context, settings),
+    grafanaDeployment(context, settings, facts.references),
     ...grafanaIngress(context, settings),
   ];
 }

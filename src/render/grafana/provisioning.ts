@@ -8,6 +8,8 @@ import {
   alertmanagerName, COMPONENTS, grafanaDatasourcesConfigMap, grafanaProvidersConfigMap, PORTS, prometheusShardName, queryUrl, serviceUrl, type StackName,
 } from '../names.ts';
 import type { StackContext } from '../stack-context.ts';
+import type { ReferenceFacts } from '../stack-input.ts';
+import { logDatasources } from './log-datasource.ts';
 import { BUILTIN_DIRECTORY, USER_DIRECTORY } from './volumes.ts';
 
 const component = COMPONENTS.grafana;
@@ -16,7 +18,7 @@ const component = COMPONENTS.grafana;
 export const PROMETHEUS_UID = 'prometheus';
 
 /** The ConfigMaps that tell Grafana of its data sources and of where its dashboards lie. */
-export function provisioning({ stack, settings }: StackContext): KubeObject[] {
+export function provisioning({ stack, settings }: StackContext, references: ReferenceFacts): KubeObject[] {
   const configMap = (name: string, file: string, content: object): KubeObject => ({
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -24,7 +26,7 @@ export function provisioning({ stack, settings }: StackContext): KubeObject[] {
     data: { [file]: printYaml(content) },
   });
   return [
-    configMap(grafanaDatasourcesConfigMap(stack.metadata), 'datasources.yaml', datasourcesFile(datasources(stack.metadata, settings))),
+    configMap(grafanaDatasourcesConfigMap(stack.metadata), 'datasources.yaml', datasourcesFile([...datasources(stack.metadata, settings), ...logDatasources(stack.metadata, settings, references)])),
     configMap(
       grafanaProvidersConfigMap(stack.metadata),
       'providers.yaml',

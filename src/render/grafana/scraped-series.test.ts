@@ -10,10 +10,14 @@ import { kubeStateFlags } from '../exporters/kube-state-metrics/flags.ts';
 import { stackParts } from '../stack-parts.ts';
 import { dashboardsFor } from './dashboards.ts';
 
-const stack = aStack('all', { scope: 'Cluster', exporters: { blackbox: {}, networkFlows: {} }, prometheus: { thanos: { querier: {} } } });
+// A stack has one collector of logs.
+const stacks = (['OpenTelemetry', 'FluentBit', 'Fluentd'] as const).map((collector) =>
+  aStack('all', { scope: 'Cluster', exporters: { blackbox: {}, networkFlows: {} }, prometheus: { thanos: { querier: {} } }, logs: { collector, output: { elasticsearch: { url: 'http://es.test' } } } }));
+const [stack = aStack('all', {})] = stacks;
 const settings = stackSettings(stack);
 const facts = { namespaces: new Map(), references: undefined };
-const jobs = builtinTargets(stack.metadata, settings, { facts, parts: stackParts(stack, settings, facts), operatorNamespace: 'belfry-system', probes: true });
+const jobs = stacks.flatMap((one) =>
+  builtinTargets(one.metadata, stackSettings(one), { facts, parts: stackParts(one, stackSettings(one), facts), operatorNamespace: 'belfry-system', probes: true }));
 
 /** Series that dashboards ask for, by job. */
 const asked = new Map<string, Set<string>>();

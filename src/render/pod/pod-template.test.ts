@@ -30,8 +30,9 @@ const WORKLOADS = stackCases(`${import.meta.dirname}/../testdata`).flatMap(({ na
 );
 
 const nameOf = ({ template }: (typeof WORKLOADS)[number]): string => template.metadata.labels['app.kubernetes.io/name'] ?? '';
+const LOG_FILES = /log files are readable by root only/;
 /** They are root, and say why. */
-const PRIVILEGED: Readonly<Record<string, RegExp>> = { 'node-problem-detector': /kernel log/, 'network-flows': /eBPF/ };
+const PRIVILEGED: Readonly<Record<string, RegExp>> = { 'node-problem-detector': /kernel log/, 'network-flows': /eBPF/, 'otel-collector': LOG_FILES, 'fluent-bit': LOG_FILES, fluentd: LOG_FILES };
 const UNPRIVILEGED = WORKLOADS.filter((workload) => !(nameOf(workload) in PRIVILEGED));
 
 const RESTRICTED: Readonly<Record<string, (spec: PodSpec) => boolean>> = {
@@ -45,7 +46,7 @@ const CONTAINERS: Readonly<Record<string, (container: Container) => boolean>> = 
   'has a root file system that is read-only': ({ securityContext }) => securityContext['readOnlyRootFilesystem'] === true,
   'asks for CPU and memory, and has a limit of memory': ({ resources: { requests = {}, limits = {} } }) => 'cpu' in requests && 'memory' in requests && 'memory' in limits,
   'has both probes': ({ readinessProbe, livenessProbe }) => readinessProbe !== undefined && livenessProbe !== undefined,
-  'names an image with a tag': ({ image }) => /^[^:]+(:\d+)?\/.+:v?\d+\.\d+\.\d+$/.test(image),
+  'names an image with a tag': ({ image }) => /^[^:]+(:\d+)?\/.+:(v?\d+\.\d+\.\d+|v\d+\.\d+-debian-[a-z]+\d*-\d+)$/.test(image),
 };
 
 describe('render/pod/pod-template', () => {
@@ -60,7 +61,7 @@ describe('render/pod/pod-template', () => {
     });
   }
 
-  it('what reads the kernel log or loads eBPF is root, and says why', () => {
+  it('what reads the kernel log or log files, or loads eBPF, is root, and says why', () => {
     const privileged = WORKLOADS.filter((workload) => !UNPRIVILEGED.includes(workload));
     expect(new Set(privileged.map(nameOf))).to.deep.equal(new Set(Object.keys(PRIVILEGED)));
     for (const workload of privileged) expect(workload.template.metadata.annotations?.['belfry.dev/why-privileges']).to.match(PRIVILEGED[nameOf(workload)] ?? /-/);
@@ -75,18 +76,30 @@ describe('render/pod/pod-template', () => {
     }
   });
 
-  it('only daemons on nodes look at the host, and only to read', () => {
+  it('what collects logs has at most one capability, to read files of any user', () => {
+    for (const workload of WORKLOADS.filter((one) => PRIVILEGED[nameOf(one)] === LOG_FILES)) {
+      for (const { securityContext } of workload.template.spec.containers) {
+        const { capabilities, ...rest } = securityContext;
+        expect(rest, workload.at).to.deep.equal({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true });
+        expect(capabilities.drop).to.deep.equal(['ALL']);
+        expect(['', 'DAC_READ_SEARCH'], workload.at).to.include(String(capabilities.add ?? ''));
+      }
+    }
+  });
+
+  it('only daemons on nodes look at the host, and only to read, but for where they remember how far they read', () => {
     for (const { at, kind, template } of WORKLOADS) {
       const host = ['hostNetwork', 'hostPID', 'hostIPC'].filter((field) => template.spec[field] !== undefined);
       const paths = new Set((template.spec.volumes ?? []).filter((volume) => 'hostPath' in volume).map(({ name }) => name));
       if (kind !== 'DaemonSet') expect([...host, ...paths], at).to.deep.equal([]);
       const mounts = template.spec.containers.flatMap(({ volumeMounts = [] }) => volumeMounts).filter(({ name }) => paths.has(name));
-      expect(mounts.filter(({ readOnly }) => readOnly !== true), at).to.deep.equal([]);
+      const written = (template.spec.volumes ?? []).filter(({ name }) => mounts.some((mount) => mount.name === name && mount.readOnly !== true));
+      expect(JSON.stringify(written.map(({ hostPath }) => hostPath)), at).to.match(/^\[(\{"path":"\/var\/lib\/belfry\/logs\/[a-z-]+","type":"DirectoryOrCreate"\})?\]$/);
     }
   });
 
   it('only what talks to the API server has a token', () => {
-    const talkers = ['prometheus', 'kube-state-metrics', 'metrics-server', 'prometheus-adapter', 'node-problem-detector', 'network-flows'];
+    const talkers = ['prometheus', 'kube-state-metrics', 'metrics-server', 'prometheus-adapter', 'node-problem-detector', 'network-flows', 'otel-collector', 'fluent-bit', 'fluentd'];
     for (const { at, template } of WORKLOADS) {
       expect(template.spec['automountServiceAccountToken'], at).to.equal(talkers.includes(template.metadata.labels['app.kubernetes.io/name'] ?? ''));
     }

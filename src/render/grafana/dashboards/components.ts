@@ -2,7 +2,7 @@ import type { KubernetesPart } from '../../../api/cluster-settings.ts';
 import type { StackSettings } from '../../../api/defaults.ts';
 
 /** What dashboards depend on. */
-export type Component = 'alertmanager' | 'grafana' | 'remoteWrite' | 'querier' | 'probes' | 'nodeExporter' | 'kubeState' | 'networkFlows' | 'operator' | KubernetesPart;
+export type Component = 'alertmanager' | 'grafana' | 'remoteWrite' | 'querier' | 'probes' | 'nodeExporter' | 'kubeState' | 'networkFlows' | 'operator' | 'otelCollector' | 'fluentBit' | 'fluentd' | KubernetesPart;
 
 /** What of it is on in a stack. Prometheus always is: without it there is nothing to show. */
 export type Components = ReadonlySet<Component>;
@@ -16,7 +16,7 @@ export interface Found {
 }
 
 /** What is on. */
-export function componentsOf({ scope, alertmanager, grafana, nodeExporter, kubeState, networkFlows, prometheus }: StackSettings, { kubernetes, probes }: Found): Components {
+export function componentsOf({ scope, alertmanager, grafana, nodeExporter, kubeState, networkFlows, prometheus, logs }: StackSettings, { kubernetes, probes }: Found): Components {
   const on: readonly (readonly [Component, boolean])[] = [
     ['alertmanager', alertmanager !== undefined],
     ['grafana', grafana !== undefined],
@@ -27,6 +27,9 @@ export function componentsOf({ scope, alertmanager, grafana, nodeExporter, kubeS
     ['querier', prometheus.thanos?.querier !== undefined],
     ['probes', probes],
     ['operator', scope === 'Cluster'],
+    ['otelCollector', logs?.collector === 'OpenTelemetry'],
+    ['fluentBit', logs?.collector === 'FluentBit'],
+    ['fluentd', logs?.collector === 'Fluentd'],
   ];
   return new Set([...on.flatMap(([component, isOn]) => (isOn ? [component] : [])), ...kubernetes]);
 }

@@ -17,6 +17,9 @@ export const JOBS = {
   proxy: 'kube-proxy',
   etcd: 'etcd',
   operator: OPERATOR,
+  otelCollector: COMPONENTS.otelCollector,
+  fluentBit: COMPONENTS.fluentBit,
+  fluentd: COMPONENTS.fluentd,
   dns: 'coredns',
   networkFlows: COMPONENTS.networkFlows,
 } as const;
