@@ -121,19 +121,26 @@ export interface ClusterSettings {
 }
 
 /** What a stack's spec means for the components that look at a whole cluster. */
-export function clusterSettings({ scope, exporters: { kubeState, pushgateway, nodeProblemDetector, networkFlows } = {}, metricsApi = {}, kubernetes, logs }: MonitoringStackSpec): ClusterSettings {
+export function clusterSettings({ scope, exporters, metricsApi: { resource, custom } = {}, kubernetes, logs }: MonitoringStackSpec): ClusterSettings {
   const isCluster = scope === 'Cluster';
-  const { resource, custom } = metricsApi;
   const collected = logSettings(logs, isCluster);
+  return {
+    ...exporterSettings(exporters, isCluster),
+    ...present('metricsServer', isCluster && isOn(resource, true), () => metricsServerSettings(resource)),
+    ...present('prometheusAdapter', isCluster && isOn(custom, false), () => prometheusAdapterSettings(custom)),
+    ...(collected ? { logs: collected } : {}),
+    kubernetes: isCluster && isOn(kubernetes, true) ? kubernetesSettings(kubernetes) : {},
+  };
+}
+
+function exporterSettings(
+  { kubeState, pushgateway, nodeProblemDetector, networkFlows }: NonNullable<MonitoringStackSpec['exporters']> = {}, isCluster: boolean,
+): Pick<ClusterSettings, 'kubeState' | 'pushgateway' | 'nodeProblemDetector' | 'networkFlows'> {
   return {
     ...present('kubeState', isCluster && isOn(kubeState, true), () => kubeStateSettings(kubeState)),
     ...present('pushgateway', isOn(pushgateway, false), () => pushgatewaySettings(pushgateway)),
     ...present('nodeProblemDetector', isCluster && isOn(nodeProblemDetector, false), () => nodeProblemDetectorSettings(nodeProblemDetector)),
     ...present('networkFlows', isCluster && isOn(networkFlows, false), () => networkFlowsSettings(networkFlows)),
-    ...present('metricsServer', isCluster && isOn(resource, true), () => metricsServerSettings(resource)),
-    ...present('prometheusAdapter', isCluster && isOn(custom, false), () => prometheusAdapterSettings(custom)),
-    ...(collected ? { logs: collected } : {}),
-    kubernetes: isCluster && isOn(kubernetes, true) ? kubernetesSettings(kubernetes) : {},
   };
 }
 

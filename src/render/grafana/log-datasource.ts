@@ -4,6 +4,7 @@ import { keyReferences } from '../../api/references.ts';
 import { elasticsearchDatasource, lokiDatasource, type Datasource, type DatasourceAccess } from '../../formats/grafana/datasource.ts';
 import { credentialPath } from '../logs/credentials.ts';
 import { DEFAULT_INDEX } from '../logs/output-address.ts';
+import { compact } from '../../lib/compact.ts';
 import type { StackName } from '../names.ts';
 import { referenceKey, type ReferenceFacts } from '../stack-input.ts';
 
@@ -28,27 +29,32 @@ function isMissing(output: LogOutput, { namespace }: StackName, references: Refe
   return references !== undefined && keyReferences(output).some(({ kind, name, key }) => !references.has(referenceKey(kind, namespace, name, key)));
 }
 
-function accessOf({ tenant, tls = {}, auth: { basic, bearerToken } = {} }: LogOutput): DatasourceAccess {
+function accessOf({ tenant, tls, auth: { basic, bearerToken } = {} }: LogOutput): DatasourceAccess {
   const headers = [
     ...(tenant === undefined ? [] : [{ name: 'X-Scope-OrgID', value: tenant }]),
     ...(bearerToken ? [{ name: 'Authorization', value: `Bearer ${file('token')}` }] : []),
   ];
+  const trust = trustOf(tls);
   const secureJsonData: Record<string, string> = {
     ...Object.fromEntries(headers.map(({ value }, index) => [`httpHeaderValue${index + 1}`, value])),
     ...(basic ? { basicAuthPassword: file('password') } : {}),
-    ...(tls.ca ? { tlsCACert: file('ca.crt') } : {}),
-    ...(tls.cert && tls.key ? { tlsClientCert: file('tls.crt'), tlsClientKey: file('tls.key') } : {}),
+    ...trust.secureJsonData,
   };
   return {
     ...(basic ? { basicAuth: true, basicAuthUser: file('username') } : {}),
-    jsonData: {
-      ...Object.fromEntries(headers.map(({ name }, index) => [`httpHeaderName${index + 1}`, name])),
-      ...(tls.ca ? { tlsAuthWithCACert: true } : {}),
-      ...(tls.cert && tls.key ? { tlsAuth: true } : {}),
-      ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
-      ...(tls.insecureSkipVerify === undefined ? {} : { tlsSkipVerify: tls.insecureSkipVerify }),
-    },
+    jsonData: { ...Object.fromEntries(headers.map(({ name }, index) => [`httpHeaderName${index + 1}`, name])), ...trust.jsonData },
     ...(Object.keys(secureJsonData).length > 0 ? { secureJsonData } : {}),
+  };
+}
+
+/** What Grafana is told of certificates: the settings, and the files that hold them. */
+function trustOf({ ca, cert, key, serverName, insecureSkipVerify }: NonNullable<LogOutput['tls']> = {}): Required<Pick<DatasourceAccess, 'jsonData' | 'secureJsonData'>> {
+  const hasPair = cert !== undefined && key !== undefined;
+  return {
+    jsonData: compact({
+      tlsAuthWithCACert: ca && true, tlsAuth: hasPair || undefined, serverName, tlsSkipVerify: insecureSkipVerify,
+    }),
+    secureJsonData: { ...(ca ? { tlsCACert: file('ca.crt') } : {}), ...(hasPair ? { tlsClientCert: file('tls.crt'), tlsClientKey: file('tls.key') } : {}) },
   };
 }
 

@@ -93,7 +93,7 @@ describe('render/logs, what Fluent Bit and Fluentd are told', () => {
 
   it('has every requirement on namespaces as a condition of its own', () => {
     const bit = (fluentBitConfig(stack, settingsOf('FluentBit', { elasticsearch: ES })) as FluentBit).pipeline.filters.filter(({ name }) => name === 'grep');
-    expect(bit.map(({ name, ...condition }) => condition)).to.deep.equal([
+    expect(bit.map(({ name: _name, ...condition }) => condition)).to.deep.equal([
       { match: 'kube.*', regex: '$kubernetes_namespace[\'labels\'][\'team\'] ^(shop)$' },
       { match: 'kube.*', exclude: '$kubernetes_namespace[\'labels\'][\'tier\'] ^(a\\.b|c)$' },
       { match: 'kube.*', regex: '$kubernetes_namespace[\'labels\'][\'audited\'] ^.*$' },
