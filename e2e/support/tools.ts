@@ -32,6 +32,8 @@ export interface ToolBuild {
   readonly source?: string;
   /** `replace` lines of its own go.mod that it does not compile without. */
   readonly replace?: readonly string[];
+  /** Build tags that its project sets. */
+  readonly tags?: readonly string[];
   /** Lines of its own go.sum for modules that the checksum database does not list. */
   readonly sums?: readonly string[];
 }
@@ -198,6 +200,7 @@ export const TOOL_BUILDS: readonly ToolBuild[] = [
     programs: { thanos: 'github.com/thanos-io/thanos/cmd/thanos' },
     set: prometheusVersion('v0.41.0'),
     replace: REPLACED_BY_THANOS,
+    tags: ['netgo', 'slicelabels'], // without the second its sidecar ends with the first question: it takes labels for slices
     sums: [
       'github.com/thanos-community/grpc-go v0.0.0-20251106112228-b9020406f781 h1:e9c72LR6jBSpBjjBRjqeoNp1qQLZQqMyeHzNqvou5NE=',
       'github.com/thanos-community/grpc-go v0.0.0-20251106112228-b9020406f781/go.mod h1:YnIHHmJ2ND31zdEiJmIw5W6dtr05o2clL82wnWwFnn0=',
@@ -342,9 +345,10 @@ async function zeroVersions(work: string, build: ToolBuild): Promise<string[]> {
 
 async function buildPackages(work: string, out: string, build: ToolBuild, report: (done: number, total: number) => void): Promise<void> {
   const packages = Object.values(build.programs);
-  const total = (await go(work, ['list', '-trimpath', '-deps', '-f', '{{if .Stale}}x{{end}}', ...packages])).split('\n').filter(Boolean).length;
+  const tags = build.tags ? ['-tags', build.tags.join()] : [];
+  const total = (await go(work, ['list', ...tags, '-trimpath', '-deps', '-f', '{{if .Stale}}x{{end}}', ...packages])).split('\n').filter(Boolean).length;
   const set = Object.entries(build.set ?? {}).map(([name, value]) => ` -X ${name}=${value}`).join('');
-  const child = spawn('go', ['build', '-v', '-trimpath', '-ldflags', `-s -w${set}`, '-o', `${out}/`, ...packages], {
+  const child = spawn('go', ['build', ...tags, '-v', '-trimpath', '-ldflags', `-s -w${set}`, '-o', `${out}/`, ...packages], {
     cwd: work,
     env: goEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -9,6 +9,7 @@ import { conditionsReference } from './reference/conditions-reference.ts';
 import { dashboardsReference } from './reference/dashboards-reference.ts';
 import { metricsReference } from './reference/metrics-reference.ts';
 import { requestsReference } from './reference/requests-reference.ts';
+import { versionsReference } from './reference/versions-reference.ts';
 import { crdManifests, DEFAULT_INSTALL, operatorManifests } from './install-manifests.ts';
 import { yamlText } from './yaml-stream.ts';
 
@@ -31,6 +32,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ['docs/reference/codes.md', codesReference()],
     ['docs/reference/cli.md', cliReference()],
     ['docs/reference/alerts.md', alertsReference()],
+    ['docs/reference/versions.md', versionsReference()],
     ['docs/dashboards.md', dashboardsReference()],
     ['docs/requests.md', requestsReference()],
     ['docs/reference/metrics.md', await metricsReference()],

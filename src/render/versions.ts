@@ -30,3 +30,23 @@ export const WITHDRAWN_PROMETHEUS: Readonly<Record<string, { readonly fault: str
   // prometheus/prometheus 17807
   'v3.9.0': { fault: 'its relabel actions keep and drop do the wrong thing', instead: 'v3.9.1' },
 };
+
+/**
+ * Releases of each component that the tests run as real programs, newest first: the defaults together on a node, older ones of
+ * Prometheus on what is written for them (e2e/support/tools.ts builds them, e2e/prometheus/tested-versions.test.ts compares).
+ * None: no such program can be built from a Go module.
+ */
+export const TESTED: Readonly<Record<Component, readonly string[]>> = {
+  prometheus: ['v3.15.0', 'v3.5.1', 'v2.55.1', 'v2.45.6'],
+  thanos: ['v0.41.0'],
+  alertmanager: ['v0.31.1'],
+  grafana: [],
+  nodeExporter: ['v1.12.1'],
+  blackbox: ['v0.28.0'],
+  kubeState: ['v2.19.1'],
+  pushgateway: ['v1.11.3'],
+  nodeProblemDetector: ['v1.34.0'],
+  networkFlows: [],
+  metricsServer: ['v0.9.0'],
+  prometheusAdapter: ['v0.12.0'],
+};
