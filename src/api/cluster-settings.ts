@@ -1,5 +1,5 @@
 import type { KubernetesSpec, KubeStateSpec, MetricsApiSpec, NetworkFlowsSpec, NodeProblemDetectorSpec, PushgatewaySpec } from './cluster-components.ts';
-import { logSettings, type LogSettings } from './log-settings.ts';
+import { LOG_VERSIONS, logSettings, type LogSettings } from './log-settings.ts';
 import type { MonitoringStackSpec, PodSettings, StorageSettings } from './monitoring-stack.ts';
 import { isOn, pick, present, withV } from './presence.ts';
 import type { Tls } from './scrape-target.ts';
@@ -12,6 +12,9 @@ export const CLUSTER_VERSIONS = {
   networkFlows: '3.33.0',
   metricsServer: 'v0.9.0',
   prometheusAdapter: 'v0.12.0',
+  otelCollector: LOG_VERSIONS.OpenTelemetry,
+  fluentBit: LOG_VERSIONS.FluentBit,
+  fluentd: LOG_VERSIONS.Fluentd,
 } as const;
 
 /** Parts of Kubernetes that are scraped, in the order of the jobs. */

@@ -24,7 +24,12 @@ interface PodSpec {
 describe('render/images', () => {
   it('take everything that a stack runs from the mirror, with its secrets', () => {
     const everything = { ...EVERYTHING, metricsApi: { custom: { rules: [{ series: 'http_requests_total' }] } } };
-    const { images, secrets } = pulled({ ...everything, images: { registry: 'mirror.example', pullSecrets: ['regcred'] } });
+    // A stack has one collector of log lines at a time.
+    const stacks = (['OpenTelemetry', 'FluentBit', 'Fluentd'] as const).map((collector) => pulled({
+      ...everything, logs: { collector, output: { elasticsearch: { url: 'http://search.logging:9200' } } }, images: { registry: 'mirror.example', pullSecrets: ['regcred'] },
+    }));
+    const images = stacks.flatMap((stack) => stack.images);
+    const secrets = stacks.flatMap((stack) => stack.secrets);
     expect(images.filter((name) => !name.startsWith('mirror.example/'))).to.deep.equal([]);
     expect(secrets.filter((names) => JSON.stringify(names) !== '[{"name":"regcred"}]')).to.deep.equal([]);
     // All that there are: a component that brings its own way to write an image would be missed.

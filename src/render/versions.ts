@@ -49,4 +49,7 @@ export const TESTED: Readonly<Record<Component, readonly string[]>> = {
   networkFlows: [],
   metricsServer: ['v0.9.0'],
   prometheusAdapter: ['v0.12.0'],
+  otelCollector: ['0.156.0'],
+  fluentBit: [],
+  fluentd: [],
 };

@@ -16,6 +16,9 @@ const FIELDS: Readonly<Record<Component, string>> = {
   networkFlows: 'exporters.networkFlows.version',
   metricsServer: 'metricsApi.resource.version',
   prometheusAdapter: 'metricsApi.custom.version',
+  otelCollector: 'logs.version',
+  fluentBit: 'logs.version',
+  fluentd: 'logs.version',
 };
 
 /** docs/reference/versions.md: every image that a stack can run. */
@@ -46,5 +49,5 @@ function images(): string[] {
 
 function row(component: Component): string {
   const tested = TESTED[component].join(', ');
-  return `| ${IMAGE_REPOSITORIES[component]} | ${DEFAULT_VERSIONS[component]} | \`${FIELDS[component]}\` | ${tested === '' ? 'no: it cannot be built from a Go module' : tested} |\n`;
+  return `| ${IMAGE_REPOSITORIES[component]} | ${DEFAULT_VERSIONS[component]} | \`${FIELDS[component]}\` | ${tested === '' ? 'no: it cannot be built here' : tested} |\n`;
 }
