@@ -8,7 +8,7 @@ import type { Directive } from './fluentd/print.ts';
 
 /*
  * Neither program can be run here. What can be known is whether each of them has the options that we set: these are the
- * ones that their documentation lists (docs.fluentbit.io 4.2, docs.fluentd.org 1.19 and the plugins' own pages), those that we use.
+ * ones listed here by hand, after docs.fluentbit.io 4.2, docs.fluentd.org 1.19 and the plugins' own pages: those that we use.
  */
 const ANY_PLUGIN = ['name', 'alias', 'match', 'tag'];
 const FLUENT_BIT: Readonly<Record<string, readonly string[]>> = {
