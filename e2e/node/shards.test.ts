@@ -112,7 +112,8 @@ describe('shards behind a Thanos querier, on a real node', function () {
       'http_request_duration_seconds_bucket{job="thanos-querier",handler="query"}', 'thanos_query_concurrent_gate_queries_max{job="thanos-querier"}', 'thanos_query_concurrent_gate_queries_in_flight{job="thanos-querier"}',
       'grpc_client_handled_total{job="thanos-querier",grpc_code="OK"}', 'grpc_client_started_total{job="thanos-querier"}', 'thanos_query_endpoints_dns_lookups_total{job="thanos-querier"}', 'thanos_query_endpoints_dns_failures_total{job="thanos-querier"}',
     ];
-    for (const one of series) expect(await askQuerier(one), one).not.to.deep.equal([]);
+    // Some are there from the first question on, that is from the scrape after it.
+    for (const one of series) await waitFor(one, async () => (await askQuerier(one)).length > 0, { timeoutMs: 40_000, intervalMs: 1_000 });
     const connections = await askQuerier('sum(thanos_store_nodes_grpc_connections{job="thanos-querier",store_type="sidecar"})');
     expect(connections[0]?.value?.[1]).to.equal('2');
   });

@@ -80,7 +80,7 @@ export function subjects({ webhook, address, node }: { readonly webhook: string;
 
 function scaled(): object[] {
   return [
-    deployment('burner', {}, { cpu: '500m' }),
+    deployment('burner', {}, { cpu: '500m', memory: '64Mi' }),
     autoscaler('burner', { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } }),
     deployment('worker', asked('prometheus.io')),
     autoscaler('worker', { type: 'Pods', pods: { metric: { name: 'queue_length' }, target: { type: 'AverageValue', averageValue: '10' } } }),
