@@ -118,7 +118,8 @@ describe('a stack of the whole cluster that is deleted', function () {
 
   it('does not take another stack of the same name along', async () => {
     await kubectlOk(plane.kubeconfig, ['create', 'namespace', 'elsewhere']);
-    await apply(STACK, { ...STACK, metadata: { name: 'cluster', namespace: 'elsewhere' } });
+    // A cluster has one API of metrics: only one of the two stacks can have it.
+    await apply(STACK, { ...STACK, metadata: { name: 'cluster', namespace: 'elsewhere' }, spec: { scope: 'Cluster', metricsApi: { resource: { enabled: false } } } });
     await written();
     await waitFor('the other stack to be written', async () => conditionOf(await kubectlJson<BelfryResource>(plane.kubeconfig, ['get', 'mstack', 'cluster', '-n', 'elsewhere']), 'Applied')?.status === 'True', { timeoutMs: 60_000 });
     const theirs = (await everything()).filter((name) => name.includes('/elsewhere/') || name.includes('elsewhere-cluster'));

@@ -26,8 +26,8 @@ interface List<T> { readonly items: readonly T[] }
 
 const ROOT = join(import.meta.dirname, '../..');
 const stories = readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
-/** Those that go alone, before the others: one selects what all of them bring, one has names that another has too. */
-const ALONE = ['cluster-wide', 'gitops-argocd'];
+/** Those that go alone, before the others: stacks of the whole cluster select what all of them bring; one has names that another has too. */
+const ALONE = ['cluster-wide', 'logs', 'network-flows', 'gitops-argocd'];
 /** What an operator may ever write; the API server's answer to `kubectl api-resources` less what it makes itself. */
 const KINDS = 'configmaps,secrets,services,serviceaccounts,daemonsets,deployments,statefulsets,ingresses,networkpolicies,poddisruptionbudgets,roles,rolebindings,clusterroles,clusterrolebindings,apiservices,jobs,cronjobs,persistentvolumeclaims,namespaces';
 
