@@ -35,7 +35,8 @@ export function ownerLabels(stack: MonitoringStack): StringMap {
   return { [LABEL_OWNER]: stack.metadata.uid ?? '', [LABEL_OWNER_NAMESPACE]: stack.metadata.namespace };
 }
 
-interface Named {
+/** What tells an object of a component from the others. */
+export interface Named {
   readonly component: string;
   readonly name: string;
   readonly labels?: StringMap;

@@ -3,10 +3,10 @@ import type { KubeObject } from '../../api/kube-object.ts';
 import { dashboardProvidersFile } from '../../formats/grafana/dashboard-provider.ts';
 import { alertmanagerDatasource, datasourcesFile, prometheusDatasource, thanosDatasource, type Datasource } from '../../formats/grafana/datasource.ts';
 import { printYaml } from '../../formats/prometheus/print.ts';
-import { ownedMetadata } from '../labels.ts';
 import {
   alertmanagerName, COMPONENTS, grafanaDatasourcesConfigMap, grafanaProvidersConfigMap, PORTS, prometheusShardName, queryUrl, serviceUrl, type StackName,
 } from '../names.ts';
+import { configMap } from '../pod/config-map.ts';
 import type { StackContext } from '../stack-context.ts';
 import type { ReferenceFacts } from '../stack-input.ts';
 import { logDatasources } from './log-datasource.ts';
@@ -18,16 +18,12 @@ const component = COMPONENTS.grafana;
 export const PROMETHEUS_UID = 'prometheus';
 
 /** The ConfigMaps that tell Grafana of its data sources and of where its dashboards lie. */
-export function provisioning({ stack, settings }: StackContext, references: ReferenceFacts): KubeObject[] {
-  const configMap = (name: string, file: string, content: object): KubeObject => ({
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: ownedMetadata(stack, { component, name }),
-    data: { [file]: printYaml(content) },
-  });
+export function provisioning(context: StackContext, references: ReferenceFacts): KubeObject[] {
+  const { stack, settings } = context;
+  const yaml = (name: string, file: string, content: object): KubeObject => configMap(context, { component, name, data: { [file]: printYaml(content) } });
   return [
-    configMap(grafanaDatasourcesConfigMap(stack.metadata), 'datasources.yaml', datasourcesFile([...datasources(stack.metadata, settings), ...logDatasources(stack.metadata, settings, references)])),
-    configMap(
+    yaml(grafanaDatasourcesConfigMap(stack.metadata), 'datasources.yaml', datasourcesFile([...datasources(stack.metadata, settings), ...logDatasources(stack.metadata, settings, references)])),
+    yaml(
       grafanaProvidersConfigMap(stack.metadata),
       'providers.yaml',
       dashboardProvidersFile([

@@ -1,7 +1,7 @@
 import type { KubeObject, StringMap } from '../../api/kube-object.ts';
 import { stableHash } from '../../lib/stable-hash.ts';
-import { ownedMetadata } from '../labels.ts';
 import { BUCKET_COUNT, COMPONENTS, grafanaUserDashboardsConfigMap } from '../names.ts';
+import { configMap } from '../pod/config-map.ts';
 import type { StackContext } from '../stack-context.ts';
 import type { ClusterFacts } from '../stack-input.ts';
 
@@ -17,16 +17,15 @@ interface DashboardFile {
  * Copies of the dashboards that users brought, in a fixed number of ConfigMaps that Grafana's pod names beforehand: a pod
  * can mount ConfigMaps of its own namespace only, and a new volume would restart it.
  */
-export function userDashboards({ stack }: StackContext, brought: ClusterFacts['userDashboards']): KubeObject[] {
+export function userDashboards(context: Pick<StackContext, 'stack'>, brought: ClusterFacts['userDashboards']): KubeObject[] {
   const buckets = new Map<number, DashboardFile[]>();
   for (const file of files(brought)) place(buckets, file);
   return [...buckets.entries()]
     .sort(([a], [b]) => a - b)
-    .map(([bucket, content]) => ({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      // Not labelled as dashboards: they would be taken for ones that users brought, and copied in turn.
-      metadata: ownedMetadata(stack, { component: COMPONENTS.grafana, name: grafanaUserDashboardsConfigMap(stack.metadata, bucket) }),
+    // Not labelled as dashboards: they would be taken for ones that users brought, and copied in turn.
+    .map(([bucket, content]) => configMap(context, {
+      component: COMPONENTS.grafana,
+      name: grafanaUserDashboardsConfigMap(context.stack.metadata, bucket),
       data: Object.fromEntries(content.map((file) => [file.name, file.content])),
     }));
 }

@@ -1,7 +1,7 @@
 import type { LogSettings } from '../../api/log-settings.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
-import { ownedMetadata } from '../labels.ts';
 import { componentName } from '../names.ts';
+import { configMap } from '../pod/config-map.ts';
 import { networkPolicy, stackPeer, tcp } from '../pod/network-policy.ts';
 import { serviceAccount } from '../pod/service-account.ts';
 import { governingService } from '../pod/service.ts';
@@ -21,7 +21,7 @@ export function logCollector(context: StackContext, settings: LogSettings): Kube
   return [
     serviceAccount(context, component, name),
     ...logCollectorAccess(context, settings, component),
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: ownedMetadata(context.stack, { component, name }), data: program.config },
+    configMap(context, { component, name, data: program.config }),
     networkPolicy(context, { component, name, ingress: [{ from: [stackPeer(context)], ports: [tcp(metricsPort)] }] }),
     governingService(context, { component, name, ports: [{ name: METRICS, port: metricsPort }] }),
     logCollectorDaemonSet(context, settings, program),

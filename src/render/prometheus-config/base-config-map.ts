@@ -1,10 +1,9 @@
 import { ANNOTATION_SPREAD, PART_PROMETHEUS_CONFIG } from '../../api/group.ts';
-import type { KubeObject, StringMap } from '../../api/kube-object.ts';
-import type { MonitoringStack } from '../../api/monitoring-stack.ts';
 import type { PrometheusConfig } from '../../formats/prometheus/config.ts';
 import { printYaml } from '../../formats/prometheus/print.ts';
-import { ownedMetadata, partLabel, shardLabels } from '../labels.ts';
+import { partLabel, shardLabels } from '../labels.ts';
 import { COMPONENTS, prometheusBaseConfigMap } from '../names.ts';
+import { configMap } from '../pod/config-map.ts';
 import { forShard, type Spread } from '../scrape-target/shard-rules.ts';
 import type { BucketReader, WrittenBucket } from './bucket-config-map.ts';
 import { RULES_START } from './config-text.ts';
@@ -25,11 +24,6 @@ export function baseConfigMap(config: PrometheusConfig, groups: string, { spread
       : { 'prometheus.yml': yml, 'rules-belfry.yaml': RULES_START + markerGroup(proof) + rules };
   return {
     bucket: { configMap: name, shard, hash: proof.hash, marker: proof.name, owners: [] },
-    configMap: configMap(stack, name, shard, { data, annotations }),
+    configMap: configMap({ stack }, { component: COMPONENTS.prometheus, name, labels: { ...partLabel(PART_PROMETHEUS_CONFIG), ...shardLabels(shard) }, annotations, data }),
   };
-}
-
-function configMap(stack: MonitoringStack, name: string, shard: number, { data, annotations }: { readonly data: StringMap; readonly annotations: StringMap }): KubeObject {
-  const labels = { ...partLabel(PART_PROMETHEUS_CONFIG), ...shardLabels(shard) };
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: ownedMetadata(stack, { component: COMPONENTS.prometheus, name, labels, annotations }), data };
 }

@@ -1,8 +1,9 @@
 import { COMPONENTS, bucketNumber, prometheusBucketConfigMap } from '../names.ts';
+import { configMap } from '../pod/config-map.ts';
 import { PART_PROMETHEUS_CONFIG } from '../../api/group.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import type { MonitoringStack } from '../../api/monitoring-stack.ts';
-import { ownedMetadata, partLabel, shardLabels } from '../labels.ts';
+import { partLabel, shardLabels } from '../labels.ts';
 import type { Bucket, Piece } from '../rendered.ts';
 import { forShard } from '../scrape-target/shard-rules.ts';
 import { samePieces, type BucketPieces } from './buckets.ts';
@@ -54,12 +55,12 @@ function write({ number, scrape, rules }: BucketPieces, { stack, shard, mode }: 
   const proof = marker(bucketNumber(number), jobs, groups);
   return {
     bucket: { configMap: name, number, shard, hash: proof.hash, marker: proof.name, owners: [...scrape, ...rules].map(({ owner }) => owner) },
-    configMap: {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: ownedMetadata(stack, { component: COMPONENTS.prometheus, name, labels: { ...partLabel(PART_PROMETHEUS_CONFIG), ...shardLabels(shard) } }),
+    configMap: configMap({ stack }, {
+      component: COMPONENTS.prometheus,
+      name,
+      labels: { ...partLabel(PART_PROMETHEUS_CONFIG), ...shardLabels(shard) },
       data: mode === 'Agent' ? agentFiles(number, jobs, markerJob(proof)) : serverFiles(number, jobs, markerGroup(proof) + groups),
-    },
+    }),
   };
 }
 

@@ -2,11 +2,12 @@ import type { BlackboxSettings } from '../../../api/defaults.ts';
 import type { KubeObject } from '../../../api/kube-object.ts';
 import type { ScrapeTarget } from '../../../api/scrape-target.ts';
 import { blackboxName, COMPONENTS, PORTS } from '../../names.ts';
+import { configMap } from '../../pod/config-map.ts';
 import { networkPolicy, stackPeer, tcp } from '../../pod/network-policy.ts';
 import { serviceAccount } from '../../pod/service-account.ts';
 import { service } from '../../pod/service.ts';
 import type { StackContext } from '../../stack-context.ts';
-import { blackboxConfig, blackboxConfigMap } from './config-map.ts';
+import { blackboxConfig, CONFIG_FILE } from './config.ts';
 import { blackboxDeployment, METRICS } from './deployment.ts';
 import { modules } from './modules.ts';
 
@@ -23,7 +24,7 @@ export function blackbox(context: StackContext, targets: readonly ScrapeTarget[]
   const usesIcmp = probed.some((module) => Object.hasOwn(known, module) && known[module]?.['prober'] === 'icmp');
   return [
     serviceAccount(context, component, name),
-    blackboxConfigMap(context, config),
+    configMap(context, { component, name, data: { [CONFIG_FILE]: config } }),
     networkPolicy(context, { component, name, ingress: [{ from: [stackPeer(context)], ports: [tcp(PORTS.blackbox)] }] }),
     service(context, { component, name, ports: [{ name: METRICS, port: PORTS.blackbox }] }),
     blackboxDeployment(context, settings.blackbox, { config, usesIcmp }),

@@ -8,7 +8,7 @@ import { podTemplate, type Container } from '../../pod/pod-template.ts';
 import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
 import { NOBODY, restrictedContainerSecurity, restrictedPodSecurity } from '../../pod/security-context.ts';
 import type { StackContext } from '../../stack-context.ts';
-import { CONFIG_FILE } from './config-map.ts';
+import { CONFIG_FILE } from './config.ts';
 
 /** Name of the exporter's port. */
 export const METRICS = 'metrics';

@@ -3,12 +3,14 @@ import type { KubeObject } from '../../../api/kube-object.ts';
 import { ownedMetadata } from '../../labels.ts';
 import { COMPONENTS, componentName, PORTS } from '../../names.ts';
 import { clusterAccess, subject } from '../../pod/cluster-access.ts';
+import { configMap } from '../../pod/config-map.ts';
 import { disruptionBudget } from '../../pod/disruption-budget.ts';
 import { networkPolicy, stackPeer, tcp } from '../../pod/network-policy.ts';
 import { serviceAccount } from '../../pod/service-account.ts';
 import { governingService } from '../../pod/service.ts';
 import type { StackContext } from '../../stack-context.ts';
-import { customResourcesAccess, customResourcesConfig, customResourcesConfigMap } from './custom-resources.ts';
+import { customResourcesAccess, customResourcesConfig } from './custom-resources.ts';
+import { CUSTOM_RESOURCES_FILE } from './flags.ts';
 import { accessRules, DEFAULT_RESOURCES, reportedResources } from './resources.ts';
 import { kubeStateWorkload, METRICS, SELF } from './workload.ts';
 
@@ -30,7 +32,7 @@ export function kubeStateMetrics(context: StackContext, settings: KubeStateSetti
     ...(further.length > 0 ? clusterAccess(context, { component, rules: accessRules(further), suffix: 'further' }) : []),
     ...(config === undefined ? [] : clusterAccess(context, { component, rules: customResourcesAccess(customResources), suffix: 'custom' })),
     ...(shards > 1 ? shardAccess(context, name) : []),
-    ...(config === undefined ? [] : [customResourcesConfigMap(context, config)]),
+    ...(config === undefined ? [] : [configMap(context, { component, name, data: { [CUSTOM_RESOURCES_FILE]: config } })]),
     networkPolicy(context, { component, name, ingress: [{ from: [stackPeer(context)], ports: [tcp(PORTS.kubeState), tcp(PORTS.kubeStateSelf)] }] }),
     governingService(context, { component, name, ports: [{ name: METRICS, port: PORTS.kubeState }, { name: SELF, port: PORTS.kubeStateSelf }] }),
     kubeStateWorkload(context, settings, config),

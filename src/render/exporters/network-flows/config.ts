@@ -1,9 +1,5 @@
 import type { NetworkFlowsSettings } from '../../../api/cluster-settings.ts';
-import type { KubeObject } from '../../../api/kube-object.ts';
 import { printYaml } from '../../../formats/prometheus/print.ts';
-import { ownedMetadata } from '../../labels.ts';
-import { COMPONENTS, componentName } from '../../names.ts';
-import type { StackContext } from '../../stack-context.ts';
 
 /** The key of the ConfigMap, and so the name of the file. */
 export const CONFIG_FILE = 'beyla.yaml';
@@ -56,15 +52,4 @@ export function beylaConfig({ port, serverPorts }: NetworkFlowsSettings): string
 /** How its config names a variable. */
 function environment(name: string): string {
   return `\${${name}}`;
-}
-
-/** The ConfigMap that holds it. */
-export function networkFlowsConfigMap({ stack }: StackContext, config: string): KubeObject {
-  const component = COMPONENTS.networkFlows;
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: ownedMetadata(stack, { component, name: componentName(stack.metadata, component) }),
-    data: { [CONFIG_FILE]: config },
-  };
 }

@@ -2,11 +2,12 @@ import type { NetworkFlowsSettings } from '../../../api/cluster-settings.ts';
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { COMPONENTS, componentName } from '../../names.ts';
 import { clusterAccess, type AccessRule } from '../../pod/cluster-access.ts';
+import { configMap } from '../../pod/config-map.ts';
 import { networkPolicy, tcp } from '../../pod/network-policy.ts';
 import { serviceAccount } from '../../pod/service-account.ts';
 import { governingService } from '../../pod/service.ts';
 import type { StackContext } from '../../stack-context.ts';
-import { beylaConfig, networkFlowsConfigMap } from './config.ts';
+import { beylaConfig, CONFIG_FILE } from './config.ts';
 import { METRICS, networkFlowsDaemonSet } from './daemon-set.ts';
 
 const component = COMPONENTS.networkFlows;
@@ -23,7 +24,7 @@ export function networkFlows(context: StackContext, settings: NetworkFlowsSettin
   return [
     serviceAccount(context, component, name),
     ...clusterAccess(context, { component, rules: RULES }),
-    networkFlowsConfigMap(context, config),
+    configMap(context, { component, name, data: { [CONFIG_FILE]: config } }),
     // From anywhere: what comes from another node bears that node's address, which no selector fits.
     networkPolicy(context, { component, name, ingress: [{ ports: [tcp(port)] }], annotations: { 'belfry.dev/note': NOTE } }),
     governingService(context, { component, name, ports: [{ name: METRICS, port }] }),

@@ -1,8 +1,4 @@
 import type { NodeProblemRule } from '../../../api/cluster-settings.ts';
-import type { KubeObject } from '../../../api/kube-object.ts';
-import { ownedMetadata } from '../../labels.ts';
-import { COMPONENTS, componentName } from '../../names.ts';
-import type { StackContext } from '../../stack-context.ts';
 import { BUILTIN_CONDITIONS, BUILTIN_RULES, type HealthyCondition } from './rules.ts';
 
 /** The key of the ConfigMap, and so the name of the file. */
@@ -34,15 +30,4 @@ function ruleConfig({ condition, reason, pattern }: NodeProblemRule): object {
   // The detector wants a match that reaches the end of what is logged (pkg/systemlogmonitor/log_buffer.go).
   const whole = `(?:${pattern}).*`;
   return condition === undefined ? { type: 'temporary', reason, pattern: whole } : { type: 'permanent', condition, reason, pattern: whole };
-}
-
-/** The ConfigMap that holds it. */
-export function nodeProblemDetectorConfigMap({ stack }: StackContext, config: string): KubeObject {
-  const component = COMPONENTS.nodeProblemDetector;
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: ownedMetadata(stack, { component, name: componentName(stack.metadata, component) }),
-    data: { [CONFIG_FILE]: config },
-  };
 }

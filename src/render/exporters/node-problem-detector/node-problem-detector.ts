@@ -2,11 +2,12 @@ import type { NodeProblemDetectorSettings } from '../../../api/cluster-settings.
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { COMPONENTS, componentName, PORTS } from '../../names.ts';
 import { clusterAccess, type AccessRule } from '../../pod/cluster-access.ts';
+import { configMap } from '../../pod/config-map.ts';
 import { networkPolicy, stackPeer, tcp } from '../../pod/network-policy.ts';
 import { serviceAccount } from '../../pod/service-account.ts';
 import { governingService } from '../../pod/service.ts';
 import type { StackContext } from '../../stack-context.ts';
-import { kernelMonitorConfig, nodeProblemDetectorConfigMap } from './config.ts';
+import { CONFIG_FILE, kernelMonitorConfig } from './config.ts';
 import { METRICS, nodeProblemDetectorDaemonSet } from './daemon-set.ts';
 
 const component = COMPONENTS.nodeProblemDetector;
@@ -25,7 +26,7 @@ export function nodeProblemDetector(context: StackContext, settings: NodeProblem
   return [
     serviceAccount(context, component, name),
     ...clusterAccess(context, { component, rules: RULES }),
-    nodeProblemDetectorConfigMap(context, config),
+    configMap(context, { component, name, data: { [CONFIG_FILE]: config } }),
     networkPolicy(context, { component, name, ingress: [{ from: [stackPeer(context)], ports: [tcp(PORTS.nodeProblemDetector)] }] }),
     governingService(context, { component, name, ports: [{ name: METRICS, port: PORTS.nodeProblemDetector }] }),
     nodeProblemDetectorDaemonSet(context, settings, config),

@@ -1,10 +1,6 @@
 import type { CustomMetricRule, ExternalMetricRule, PrometheusAdapterSettings } from '../../../api/cluster-settings.ts';
-import type { KubeObject } from '../../../api/kube-object.ts';
 import { printYaml } from '../../../formats/prometheus/print.ts';
 import { compact } from '../../../lib/compact.ts';
-import { ownedMetadata } from '../../labels.ts';
-import { COMPONENTS, componentName } from '../../names.ts';
-import type { StackContext } from '../../stack-context.ts';
 
 /** The key of the ConfigMap, and so the name of the file. */
 export const CONFIG_FILE = 'config.yaml';
@@ -40,15 +36,4 @@ function overrides(resources: Readonly<Record<string, string>>): object {
       return [label, { ...(group.length > 0 ? { group: group.join('.') } : {}), resource: plural }];
     }),
   );
-}
-
-/** The ConfigMap that holds it. */
-export function adapterConfigMap({ stack }: StackContext, config: string): KubeObject {
-  const component = COMPONENTS.prometheusAdapter;
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: ownedMetadata(stack, { component, name: componentName(stack.metadata, component) }),
-    data: { [CONFIG_FILE]: config },
-  };
 }
