@@ -56,7 +56,8 @@ function mochaArguments({ name, beside = [] }: Suite): string[][] {
 async function runSuite(suite: Suite, width: number): Promise<SuiteResult> {
   const results = await Promise.all(mochaArguments(suite).map((args) => runMocha(suite, args, width)));
   const sum = (count: (result: SuiteResult) => number): number => results.reduce((total, result) => total + count(result), 0);
-  return { passed: sum(({ passed }) => passed), failed: sum(({ failed }) => failed), skipped: results.flatMap(({ skipped }) => skipped) };
+  const lists = { skipped: results.flatMap(({ skipped }) => skipped), failures: results.flatMap(({ failures }) => failures) };
+  return { passed: sum(({ passed }) => passed), failed: sum(({ failed }) => failed), ...lists };
 }
 
 /** Runs mocha, its output going to stdout behind the suite's name. One that ends without a result counts as one failure. */
@@ -77,8 +78,7 @@ async function runMocha(suite: Suite, args: readonly string[], width: number): P
     // Mocha fails without a failed test too: nothing found, a leak, an error outside of any test.
     return code !== 0 && result.failed === 0 ? { ...result, failed: 1 } : result;
   } catch {
-    process.stderr.write(`${suite.name} ended with code ${code} and without a result\n`);
-    return { passed: 0, failed: 1, skipped: [] };
+    return { passed: 0, failed: 1, skipped: [], failures: [{ title: suite.name, why: `mocha ended with code ${code} and without a result` }] };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
@@ -111,6 +111,8 @@ async function main(names: string[]): Promise<void> {
   if (names.length === 0) throw new Error(`which suites? ${SUITES.map((suite) => suite.name).join(' ')}`);
   const startedAt = performance.now();
   const results = await runSuites(names.map(suiteNamed));
+  // Again at the end: who looks at the last lines of a long log sees what it is about.
+  for (const [name, { failures }] of results) for (const { title, why } of failures) process.stdout.write(`\nfailed: ${name}: ${title}\n${why.replace(/^/gm, '  ')}\n`);
   process.stdout.write('\n');
   for (const [name, { passed, failed, skipped }] of results) {
     process.stdout.write(`${name}: ${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}\n`);
