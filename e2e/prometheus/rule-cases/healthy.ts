@@ -108,6 +108,8 @@ const OBJECTS: World = {
   // A pod that came just now: its container waits for a minute, which is as it should be.
   ...all('1 _x600', [state('kube_pod_container_status_waiting_reason', `${IN_POD},reason="ContainerCreating"`), state('kube_pod_init_container_status_waiting_reason', `${IN_POD},reason="PodInitializing"`)]),
   ...all('2x600', [state('kube_pod_container_status_restarts_total', IN_POD), state('kube_pod_init_container_status_restarts_total', IN_POD)]),
+  // Long ago.
+  [state('kube_pod_container_status_last_terminated_timestamp', IN_POD)]: '-3600x600',
   ...all('1x600', [
     state('kube_pod_container_status_last_terminated_reason', `${IN_POD},reason="OOMKilled"`), state('kube_pod_status_ready', `${POD},condition="true"`), state('kube_pod_status_phase', `${POD},phase="Running"`),
     state('kube_pod_owner', `${POD},owner_kind="ReplicaSet",owner_name="web-5d"`), state('kube_pod_info', `${POD},node="node-1"`),

@@ -6,6 +6,11 @@ const phase = (name: string): World => ({ [state('kube_pod_status_phase', `${POD
 const notReady: World = { [state('kube_pod_status_ready', `${POD},condition="true"`)]: '0x200', [state('kube_pod_status_ready', `${POD},condition="false"`)]: '1x200' };
 const waits = (reason: string, values = '1x200', metric = 'kube_pod_container_status_waiting_reason'): World => ({ [state(metric, `${IN_POD},reason="${reason}"`)]: values });
 const restarts = (values: string): World => ({ [state('kube_pod_container_status_restarts_total', IN_POD)]: values });
+/** Once, eleven minutes after the beginning. */
+const ended = (reason: string): World => ({
+  [state('kube_pod_container_status_last_terminated_reason', `${IN_POD},reason="${reason}"`)]: '_x10 1x100',
+  [state('kube_pod_container_status_last_terminated_timestamp', IN_POD)]: '_x10 660x100',
+});
 // Waits for five minutes, runs for one, and so on.
 const BACK_OFF = Array.from({ length: 30 }, () => '1 1 1 1 1 _').join(' ');
 
@@ -37,14 +42,12 @@ const PODS: readonly RuleCase[] = [
   { alert: 'KubePodNotReady', at: '30m', count: 0, says: 'it has ended', series: { ...phase('Succeeded'), ...notReady } },
   {
     alert: 'KubeContainerOOMKilled', at: '15m', says: 'it has a limit',
-    series: {
-      ...restarts('0x10 1x100'), [state('kube_pod_container_status_last_terminated_reason', `${IN_POD},reason="OOMKilled"`)]: '_x10 1x100',
-      [state('kube_pod_container_resource_limits', `${IN_POD},resource="memory",unit="byte"`)]: '67108864x100',
-    },
+    series: { ...restarts('0x10 1x100'), ...ended('OOMKilled'), [state('kube_pod_container_resource_limits', `${IN_POD},resource="memory",unit="byte"`)]: '67108864x100' },
   },
-  { alert: 'KubeContainerOOMKilled', at: '15m', series: { ...restarts('0x10 1x100'), [state('kube_pod_container_status_last_terminated_reason', `${IN_POD},reason="OOMKilled"`)]: '_x10 1x100' } },
-  { alert: 'KubeContainerOOMKilled', at: '90m', count: 0, says: 'that was long ago', series: { ...restarts('0x10 1x100'), [state('kube_pod_container_status_last_terminated_reason', `${IN_POD},reason="OOMKilled"`)]: '_x10 1x100' } },
-  { alert: 'KubeContainerOOMKilled', at: '15m', count: 0, says: 'it ended for another reason', series: { ...restarts('0x10 1x100'), [state('kube_pod_container_status_last_terminated_reason', `${IN_POD},reason="Error"`)]: '_x10 1x100' } },
+  { alert: 'KubeContainerOOMKilled', at: '15m', series: { ...restarts('0x10 1x100'), ...ended('OOMKilled') } },
+  { alert: 'KubeContainerOOMKilled', at: '15m', says: 'it had been killed before anything looked at it', series: { ...restarts('_x11 1x100'), ...ended('OOMKilled') } },
+  { alert: 'KubeContainerOOMKilled', at: '90m', count: 0, says: 'that was long ago', series: { ...restarts('0x10 1x100'), ...ended('OOMKilled') } },
+  { alert: 'KubeContainerOOMKilled', at: '15m', count: 0, says: 'it ended for another reason', series: { ...restarts('0x10 1x100'), ...ended('Error') } },
 ];
 
 const D = 'namespace="shop",deployment="web"';

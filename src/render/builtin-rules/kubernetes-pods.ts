@@ -3,6 +3,8 @@ import { alert, type PackRule } from './alert.ts';
 import { stateOf, stateSeries } from './kube-state.ts';
 import type { Pack } from './pack.ts';
 
+const CONTAINER = 'namespace, pod, container';
+
 /** Containers that wait, and in ten minutes waited, for a reason; init containers are containers too. */
 function waiting(reasons: string): string {
   const of = (metric: string): string => `max by (namespace, pod, container, reason) (max_over_time(${stateSeries(metric, reasons)}[10m]))`;
@@ -66,9 +68,14 @@ const rules: readonly PackRule[] = [
   }),
   alert('KubeContainerOOMKilled', {
     severity: 'warning',
-    expr: `${restarts('15m')} > 0 and on (namespace, pod, container) ${stateOf('namespace, pod, container', 'kube_pod_container_status_last_terminated_reason', 'reason="OOMKilled"')} == 1`,
+    // By when it ended, not by an increase of its restarts: one that ends before it is first seen begins with one restart.
+    expr: [
+      stateOf(CONTAINER, 'kube_pod_container_status_restarts_total'),
+      `and on (${CONTAINER}) time() - ${stateOf(CONTAINER, 'kube_pod_container_status_last_terminated_timestamp')} < 15 * 60`,
+      `and on (${CONTAINER}) ${stateOf(CONTAINER, 'kube_pod_container_status_last_terminated_reason', 'reason="OOMKilled"')} == 1`,
+    ].join(' '),
     summary: 'Container {{ $labels.container }} of {{ $labels.namespace }}/{{ $labels.pod }} was killed for using more memory than it may.',
-    description: `It was started again {{ $value | printf "%.0f" }} times within a quarter of an hour, and ended last ${AT_LIMIT}.`,
+    description: `It ended within the last quarter of an hour ${AT_LIMIT}. Restarts so far: {{ $value | printf "%.0f" }}.`,
   }),
 ];
 

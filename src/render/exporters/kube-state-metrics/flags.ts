@@ -11,7 +11,7 @@ export const CUSTOM_RESOURCES_FILE = 'custom-resources.yaml';
 const DENIED = [
   'kube_.+_metadata_resource_version',
   'kube_pod_(?:ips|restart_policy|scheduler|service_account|tolerations|status_(?:qos_class|reason|initialized_time|container_ready_time|scheduled_time|ready_time))',
-  'kube_pod_(?:init_)?container_status_(?:last_terminated_timestamp|state_started)',
+  'kube_pod_(?:init_)?container_(?:status_)?state_started',
   // A Deployment keeps ten old ReplicaSets, each with a dozen series; whose pods they are is what matters.
   'kube_replicaset_(?:created|metadata_generation|spec_replicas|status_.+)',
   'kube_(?:deployment|statefulset|daemonset)_status_observed_generation_time',
