@@ -2,10 +2,10 @@ import type { LogOutput, LogSettings } from '../../api/log-settings.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { stableHash } from '../../lib/stable-hash.ts';
 import { image } from '../images.ts';
-import { ownedMetadata, selectorLabels } from '../labels.ts';
 import { componentName } from '../names.ts';
-import { podTemplate, type Container } from '../pod/pod-template.ts';
-import { restrictedContainerSecurity } from '../pod/security-context.ts';
+import { nodeDaemonSet } from '../pod/node-daemon-set.ts';
+import type { Container } from '../pod/pod-template.ts';
+import { restrictedContainerSecurity, ROOT } from '../pod/security-context.ts';
 import type { StackContext } from '../stack-context.ts';
 import type { CollectorProgram } from './collector-program.ts';
 import { credentialMounts, credentialVolumes } from './credentials.ts';
@@ -15,45 +15,27 @@ import { POD_VOLUMES } from './log-paths.ts';
 export const METRICS = 'metrics';
 export const HEALTH = 'health';
 
-const ROOT = 0;
 /** Below it each stack has a directory on each node. */
 const STATE_ON_NODE = '/var/lib/belfry/logs';
 
 /** The collector on every node, control plane too. */
 export function logCollectorDaemonSet(context: StackContext, settings: LogSettings, program: CollectorProgram): KubeObject {
-  const { stack } = context;
   const { component } = program;
-  const name = componentName(stack.metadata, component);
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: ownedMetadata(stack, { component, name }),
-    spec: {
-      selector: { matchLabels: selectorLabels(stack.metadata, component) },
-      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } },
-      template: podTemplate(context, {
-        component,
-        annotations: { 'belfry.dev/config-hash': stableHash(JSON.stringify(program.config)), 'belfry.dev/why-privileges': whyPrivileges(program) },
-        pod: settings.pod,
-        serviceAccountName: name,
-        token: 'mounted',
-        userId: ROOT,
-        spread: 'anywhere',
-        spec: {
-          securityContext: { runAsUser: ROOT, seccompProfile: { type: 'RuntimeDefault' } },
-          tolerations: [{ operator: 'Exists' }],
-          nodeSelector: { 'kubernetes.io/os': 'linux' },
-          // What it read and could not send yet is on the node: it need not wait for an output that is away.
-          terminationGracePeriodSeconds: 30,
-        },
-        containers: [container(context, settings, program)],
-        volumes: volumes(context, settings, program),
-      }),
-    },
-  };
+  return nodeDaemonSet(context, {
+    component,
+    name: componentName(context.stack.metadata, component),
+    whyPrivileges: whyPrivileges(program),
+    annotations: { 'belfry.dev/config-hash': stableHash(JSON.stringify(program.config)) },
+    pod: settings.pod,
+    token: 'mounted',
+    userId: ROOT,
+    // What it read and could not send yet is on the node: it need not wait for an output that is away.
+    spec: { terminationGracePeriodSeconds: 30 },
+    containers: [container(context, settings, program)],
+    volumes: volumes(context, settings, program),
+  });
 }
 
-/** Says to whoever reads the pod why it is not "restricted". */
 function whyPrivileges({ reads, capabilities }: CollectorProgram): string {
   const hidden = capabilities.length > 0 ? `; ${capabilities.join(', ')}: files in volumes belong to the users of their pods` : '';
   return `root: log files are readable by root only; hostPath (read-only): ${reads.join(', ')}; hostPath: ${STATE_ON_NODE}, where it remembers how far it read${hidden}`;

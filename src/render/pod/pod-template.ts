@@ -3,7 +3,7 @@ import type { PodSettings } from '../../api/monitoring-stack.ts';
 import { compact } from '../../lib/compact.ts';
 import { componentLabels, selectorLabels, sorted } from '../labels.ts';
 import type { StackContext } from '../stack-context.ts';
-import { restrictedPodSecurity } from './security-context.ts';
+import { podSecurity } from './security-context.ts';
 
 /** A container as Kubernetes knows it; only its name is looked at here. */
 export interface Container {
@@ -32,7 +32,7 @@ export interface PodParts {
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
-/** The pod template of a workload: restricted, without service links, with the user's settings on top. */
+/** The pod template of a workload: restricted unless it runs as root, without service links, with the user's settings on top. */
 export function podTemplate({ stack, settings }: StackContext, parts: PodParts): object {
   const { pod, component, labels = {} } = parts;
   const annotations = { ...parts.annotations, ...pod.annotations };
@@ -47,7 +47,7 @@ export function podTemplate({ stack, settings }: StackContext, parts: PodParts):
       automountServiceAccountToken: parts.token === 'mounted',
       enableServiceLinks: false,
       ...(settings.images.pullSecrets.length > 0 ? { imagePullSecrets: settings.images.pullSecrets.map((name) => ({ name })) } : {}),
-      securityContext: restrictedPodSecurity(parts.userId),
+      securityContext: podSecurity(parts.userId),
       ...parts.spec,
       ...(parts.spread === 'over-nodes' ? { affinity: preferOtherNodes({ ...selectorLabels(stack.metadata, component), ...labels }) } : {}),
       ...scheduling(pod),

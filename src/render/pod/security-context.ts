@@ -1,8 +1,12 @@
 /** `nobody` in the images of the Prometheus project. */
 export const NOBODY = 65534;
 
-/** A pod's security context as Pod Security "restricted" wants it, running as one user that is not root. */
-export function restrictedPodSecurity(userId: number): object {
+/** Only for what the kernel of a node gives to nobody else. */
+export const ROOT = 0;
+
+/** A pod's security context, running as one user: as Pod Security "restricted" wants it, unless that is root. */
+export function podSecurity(userId: number): object {
+  if (userId === ROOT) return { runAsUser: ROOT, seccompProfile: { type: 'RuntimeDefault' } };
   return { runAsNonRoot: true, runAsUser: userId, runAsGroup: userId, fsGroup: userId, seccompProfile: { type: 'RuntimeDefault' } };
 }
 

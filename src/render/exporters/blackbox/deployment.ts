@@ -6,7 +6,7 @@ import { ownedMetadata, selectorLabels } from '../../labels.ts';
 import { blackboxName, COMPONENTS, PORTS } from '../../names.ts';
 import { podTemplate, type Container } from '../../pod/pod-template.ts';
 import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
-import { NOBODY, restrictedContainerSecurity, restrictedPodSecurity } from '../../pod/security-context.ts';
+import { NOBODY, podSecurity, restrictedContainerSecurity } from '../../pod/security-context.ts';
 import type { StackContext } from '../../stack-context.ts';
 import { CONFIG_FILE } from './config.ts';
 
@@ -42,7 +42,7 @@ export function blackboxDeployment(context: StackContext, blackbox: BlackboxSett
         token: 'none',
         userId: NOBODY,
         spread: 'anywhere',
-        ...(usesIcmp ? { spec: { securityContext: { ...restrictedPodSecurity(NOBODY), sysctls: [PING] } } } : {}),
+        ...(usesIcmp ? { spec: { securityContext: { ...podSecurity(NOBODY), sysctls: [PING] } } } : {}),
         containers: [container(context, blackbox)],
         volumes: [{ name: 'config', configMap: { name } }],
       }),

@@ -2,11 +2,11 @@ import type { NetworkFlowsSettings } from '../../../api/cluster-settings.ts';
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { stableHash } from '../../../lib/stable-hash.ts';
 import { image } from '../../images.ts';
-import { ownedMetadata, selectorLabels } from '../../labels.ts';
 import { COMPONENTS, componentName } from '../../names.ts';
-import { podTemplate, type Container } from '../../pod/pod-template.ts';
+import { nodeDaemonSet } from '../../pod/node-daemon-set.ts';
+import type { Container } from '../../pod/pod-template.ts';
 import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
-import { restrictedContainerSecurity } from '../../pod/security-context.ts';
+import { restrictedContainerSecurity, ROOT } from '../../pod/security-context.ts';
 import type { StackContext } from '../../stack-context.ts';
 import { CONFIG_FILE, METRICS_PATH, NODE_ADDRESS, NODE_NAME } from './config.ts';
 
@@ -15,48 +15,30 @@ export const METRICS = 'metrics';
 
 const component = COMPONENTS.networkFlows;
 const CONFIG_DIRECTORY = '/etc/beyla';
-const ROOT = 0;
 /**
  * What Beyla checks for in its network mode with a socket filter, on Linux 5.11 or later (its pkg/obi/os.go): to load the
  * program, to let it compute with pointers into packets, to see packets.
  */
 const CAPABILITIES = ['BPF', 'NET_RAW', 'PERFMON'];
-/** Says to whoever reads the pod why it is not "restricted". */
 const WHY_PRIVILEGES =
   'root with BPF, PERFMON, NET_RAW: to load an eBPF program and attach it to a packet socket (Kubernetes gives capabilities to root only); hostNetwork: packets of all pods of the node';
 
 /** The exporter on every node, control plane too. */
 export function networkFlowsDaemonSet(context: StackContext, settings: NetworkFlowsSettings, config: string): KubeObject {
-  const { stack } = context;
-  const name = componentName(stack.metadata, component);
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: ownedMetadata(stack, { component, name }),
-    spec: {
-      selector: { matchLabels: selectorLabels(stack.metadata, component) },
-      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } },
-      template: podTemplate(context, {
-        component,
-        // It reads its config once, at the start.
-        annotations: { 'belfry.dev/config-hash': stableHash(config), 'belfry.dev/why-privileges': WHY_PRIVILEGES },
-        pod: settings.pod,
-        serviceAccountName: name,
-        token: 'mounted',
-        userId: ROOT,
-        spread: 'anywhere',
-        spec: {
-          securityContext: { runAsUser: ROOT, seccompProfile: { type: 'RuntimeDefault' } },
-          hostNetwork: true,
-          dnsPolicy: 'ClusterFirstWithHostNet',
-          tolerations: [{ operator: 'Exists' }],
-          nodeSelector: { 'kubernetes.io/os': 'linux' },
-        },
-        containers: [container(context, settings)],
-        volumes: [{ name: 'config', configMap: { name } }],
-      }),
-    },
-  };
+  const name = componentName(context.stack.metadata, component);
+  return nodeDaemonSet(context, {
+    component,
+    name,
+    whyPrivileges: WHY_PRIVILEGES,
+    // It reads its config once, at the start.
+    annotations: { 'belfry.dev/config-hash': stableHash(config) },
+    pod: settings.pod,
+    token: 'mounted',
+    userId: ROOT,
+    spec: { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' },
+    containers: [container(context, settings)],
+    volumes: [{ name: 'config', configMap: { name } }],
+  });
 }
 
 function container({ settings: { images } }: StackContext, { version, port, pod }: NetworkFlowsSettings): Container {

@@ -1,9 +1,9 @@
 import type { NodeExporterSettings } from '../../../api/defaults.ts';
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { image } from '../../images.ts';
-import { ownedMetadata, selectorLabels } from '../../labels.ts';
 import { COMPONENTS, nodeExporterName } from '../../names.ts';
-import { podTemplate, type Container } from '../../pod/pod-template.ts';
+import { nodeDaemonSet } from '../../pod/node-daemon-set.ts';
+import type { Container } from '../../pod/pod-template.ts';
 import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
 import { NOBODY, restrictedContainerSecurity } from '../../pod/security-context.ts';
 import type { StackContext } from '../../stack-context.ts';
@@ -12,45 +12,22 @@ import { HOST_ROOT, nodeExporterFlags } from './flags.ts';
 /** Name of the node exporter's port. */
 export const METRICS = 'metrics';
 
-const component = COMPONENTS.nodeExporter;
-/** Says to whoever reads the pod why it is not "restricted". */
 const WHY_PRIVILEGES =
   'hostNetwork: traffic of the node, not of a pod; hostPID: processes and load of the node; hostPath (read-only): its file systems, disks and systemd';
 
 /** The node exporter on every node, control plane too. */
 export function nodeExporterDaemonSet(context: StackContext, nodeExporter: NodeExporterSettings): KubeObject {
-  const { stack } = context;
-  const name = nodeExporterName(stack.metadata);
-  const { pod } = nodeExporter;
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: ownedMetadata(stack, { component, name }),
-    spec: {
-      selector: { matchLabels: selectorLabels(stack.metadata, component) },
-      // Two at once would fight over the port on the node; a tenth of the nodes at a time keeps a rollout short.
-      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } },
-      template: podTemplate(context, {
-        component,
-        annotations: { 'belfry.dev/why-privileges': WHY_PRIVILEGES },
-        pod,
-        serviceAccountName: name,
-        token: 'none',
-        userId: NOBODY,
-        spread: 'anywhere',
-        spec: {
-          hostNetwork: true,
-          hostPID: true,
-          // Every node, whatever its taints: a node that is in trouble is the one to look at. No priority class: clusters
-          // may limit the system classes to kube-system by quota, and the pod would not be made at all.
-          tolerations: [{ operator: 'Exists' }],
-          nodeSelector: { 'kubernetes.io/os': 'linux' },
-        },
-        containers: [container(context, nodeExporter)],
-        volumes: volumes(nodeExporter),
-      }),
-    },
-  };
+  return nodeDaemonSet(context, {
+    component: COMPONENTS.nodeExporter,
+    name: nodeExporterName(context.stack.metadata),
+    whyPrivileges: WHY_PRIVILEGES,
+    pod: nodeExporter.pod,
+    token: 'none',
+    userId: NOBODY,
+    spec: { hostNetwork: true, hostPID: true },
+    containers: [container(context, nodeExporter)],
+    volumes: volumes(nodeExporter),
+  });
 }
 
 function container({ settings }: StackContext, nodeExporter: NodeExporterSettings): Container {

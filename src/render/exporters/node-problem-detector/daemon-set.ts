@@ -2,10 +2,11 @@ import type { NodeProblemDetectorSettings } from '../../../api/cluster-settings.
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { stableHash } from '../../../lib/stable-hash.ts';
 import { image } from '../../images.ts';
-import { ownedMetadata, selectorLabels } from '../../labels.ts';
 import { COMPONENTS, componentName, PORTS } from '../../names.ts';
-import { podTemplate, type Container } from '../../pod/pod-template.ts';
+import { nodeDaemonSet } from '../../pod/node-daemon-set.ts';
+import type { Container } from '../../pod/pod-template.ts';
 import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
+import { ROOT } from '../../pod/security-context.ts';
 import type { StackContext } from '../../stack-context.ts';
 import { CONFIG_FILE } from './config.ts';
 
@@ -15,43 +16,26 @@ export const METRICS = 'metrics';
 const component = COMPONENTS.nodeProblemDetector;
 const CONFIG_DIRECTORY = '/etc/node-problem-detector';
 const KERNEL_LOG = '/dev/kmsg';
-const ROOT = 0;
-/** Says to whoever reads the pod why it is not "restricted". */
 const WHY_PRIVILEGES = 'privileged, root: no other container may open /dev/kmsg, the kernel log of the node; hostPath: that device, read-only';
 
 /** The detector on every node, control plane too. */
 export function nodeProblemDetectorDaemonSet(context: StackContext, settings: NodeProblemDetectorSettings, config: string): KubeObject {
-  const { stack } = context;
-  const name = componentName(stack.metadata, component);
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: ownedMetadata(stack, { component, name }),
-    spec: {
-      selector: { matchLabels: selectorLabels(stack.metadata, component) },
-      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } },
-      template: podTemplate(context, {
-        component,
-        // It reads its rules once, at the start.
-        annotations: { 'belfry.dev/rules-hash': stableHash(config), 'belfry.dev/why-privileges': WHY_PRIVILEGES },
-        pod: settings.pod,
-        serviceAccountName: name,
-        token: 'mounted',
-        userId: ROOT,
-        spread: 'anywhere',
-        spec: {
-          securityContext: { runAsUser: ROOT, seccompProfile: { type: 'RuntimeDefault' } },
-          tolerations: [{ operator: 'Exists' }],
-          nodeSelector: { 'kubernetes.io/os': 'linux' },
-        },
-        containers: [container(context, settings)],
-        volumes: [
-          { name: 'config', configMap: { name } },
-          { name: 'kmsg', hostPath: { path: KERNEL_LOG, type: 'CharDevice' } },
-        ],
-      }),
-    },
-  };
+  const name = componentName(context.stack.metadata, component);
+  return nodeDaemonSet(context, {
+    component,
+    name,
+    whyPrivileges: WHY_PRIVILEGES,
+    // It reads its rules once, at the start.
+    annotations: { 'belfry.dev/rules-hash': stableHash(config) },
+    pod: settings.pod,
+    token: 'mounted',
+    userId: ROOT,
+    containers: [container(context, settings)],
+    volumes: [
+      { name: 'config', configMap: { name } },
+      { name: 'kmsg', hostPath: { path: KERNEL_LOG, type: 'CharDevice' } },
+    ],
+  });
 }
 
 function container({ settings: { images } }: StackContext, { version, pod }: NodeProblemDetectorSettings): Container {
