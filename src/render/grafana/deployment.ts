@@ -2,10 +2,10 @@ import type { GrafanaSettings } from '../../api/defaults.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { stableHash } from '../../lib/stable-hash.ts';
 import { image } from '../images.ts';
-import { ownedMetadata, selectorLabels } from '../labels.ts';
 import { credentialMounts, credentialVolumes } from '../logs/credentials.ts';
 import { COMPONENTS, grafanaAdminSecret, grafanaName, PORTS } from '../names.ts';
-import { podTemplate, type Container } from '../pod/pod-template.ts';
+import { deployment } from '../pod/deployment.ts';
+import type { Container } from '../pod/pod-template.ts';
 import { livenessProbe, readinessProbe } from '../pod/probe.ts';
 import { restrictedContainerSecurity } from '../pod/security-context.ts';
 import type { StackContext } from '../stack-context.ts';
@@ -15,7 +15,6 @@ import { logDatasources } from './log-datasource.ts';
 import { WEB } from './ports.ts';
 import { volumeMounts, volumes } from './volumes.ts';
 
-const component = COMPONENTS.grafana;
 /** The user that Grafana's image is made for. */
 const GRAFANA_USER = 472;
 
@@ -23,28 +22,18 @@ const GRAFANA_USER = 472;
 export function grafanaDeployment(context: StackContext, grafana: GrafanaSettings, references: ReferenceFacts): KubeObject {
   const { stack, settings } = context;
   const logs = logDatasources(stack.metadata, settings, references);
-  const name = grafanaName(stack.metadata);
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: ownedMetadata(stack, { component, name }),
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: selectorLabels(stack.metadata, component) },
-      template: podTemplate(context, {
-        component,
-        // It reads its data sources once, at the start.
-        ...(logs.length > 0 ? { annotations: { 'belfry.dev/log-datasource-hash': stableHash(JSON.stringify(logs)) } } : {}),
-        pod: grafana.pod,
-        serviceAccountName: name,
-        token: 'none',
-        userId: GRAFANA_USER,
-        spread: 'anywhere',
-        containers: [container(context, grafana, logs.length > 0 && settings.logs ? credentialMounts(settings.logs.output) : [])],
-        volumes: [...volumes(stack.metadata), ...(logs.length > 0 && settings.logs ? credentialVolumes(settings.logs.output, { isOptional: true }) : [])],
-      }),
-    },
-  };
+  return deployment(context, {
+    component: COMPONENTS.grafana,
+    name: grafanaName(stack.metadata),
+    replicas: 1,
+    // It reads its data sources once, at the start.
+    ...(logs.length > 0 ? { annotations: { 'belfry.dev/log-datasource-hash': stableHash(JSON.stringify(logs)) } } : {}),
+    pod: grafana.pod,
+    token: 'none',
+    userId: GRAFANA_USER,
+    containers: [container(context, grafana, logs.length > 0 && settings.logs ? credentialMounts(settings.logs.output) : [])],
+    volumes: [...volumes(stack.metadata), ...(logs.length > 0 && settings.logs ? credentialVolumes(settings.logs.output, { isOptional: true }) : [])],
+  });
 }
 
 function container({ stack, settings }: StackContext, grafana: GrafanaSettings, mounts: readonly object[]): Container {

@@ -2,9 +2,9 @@ import type { BlackboxSettings } from '../../../api/defaults.ts';
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { stableHash } from '../../../lib/stable-hash.ts';
 import { image } from '../../images.ts';
-import { ownedMetadata, selectorLabels } from '../../labels.ts';
 import { blackboxName, COMPONENTS, PORTS } from '../../names.ts';
-import { podTemplate, type Container } from '../../pod/pod-template.ts';
+import { deployment } from '../../pod/deployment.ts';
+import type { Container } from '../../pod/pod-template.ts';
 import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
 import { NOBODY, podSecurity, restrictedContainerSecurity } from '../../pod/security-context.ts';
 import type { StackContext } from '../../stack-context.ts';
@@ -13,7 +13,6 @@ import { CONFIG_FILE } from './config.ts';
 /** Name of the exporter's port. */
 export const METRICS = 'metrics';
 
-const component = COMPONENTS.blackbox;
 const CONFIG_DIRECTORY = '/etc/blackbox';
 
 interface Probing {
@@ -24,30 +23,20 @@ interface Probing {
 
 /** The blackbox exporter's Deployment. */
 export function blackboxDeployment(context: StackContext, blackbox: BlackboxSettings, { config, usesIcmp }: Probing): KubeObject {
-  const { stack } = context;
-  const name = blackboxName(stack.metadata);
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: ownedMetadata(stack, { component, name }),
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: selectorLabels(stack.metadata, component) },
-      template: podTemplate(context, {
-        component,
-        // Modules change rarely and the exporter keeps no state: a new pod is the simplest proof that the new ones are in use.
-        annotations: { 'belfry.dev/modules-hash': stableHash(config) },
-        pod: blackbox.pod,
-        serviceAccountName: name,
-        token: 'none',
-        userId: NOBODY,
-        spread: 'anywhere',
-        ...(usesIcmp ? { spec: { securityContext: { ...podSecurity(NOBODY), sysctls: [PING] } } } : {}),
-        containers: [container(context, blackbox)],
-        volumes: [{ name: 'config', configMap: { name } }],
-      }),
-    },
-  };
+  const name = blackboxName(context.stack.metadata);
+  return deployment(context, {
+    component: COMPONENTS.blackbox,
+    name,
+    replicas: 1,
+    // Modules change rarely and the exporter keeps no state: a new pod is the simplest proof that the new ones are in use.
+    annotations: { 'belfry.dev/modules-hash': stableHash(config) },
+    pod: blackbox.pod,
+    token: 'none',
+    userId: NOBODY,
+    ...(usesIcmp ? { spec: { securityContext: { ...podSecurity(NOBODY), sysctls: [PING] } } } : {}),
+    containers: [container(context, blackbox)],
+    volumes: [{ name: 'config', configMap: { name } }],
+  });
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { MetricsServerSettings } from '../../../api/cluster-settings.ts';
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { image } from '../../images.ts';
-import { ownedMetadata, selectorLabels } from '../../labels.ts';
 import { COMPONENTS, componentName, PORTS } from '../../names.ts';
-import { podTemplate, type Container } from '../../pod/pod-template.ts';
+import { deployment, NEVER_FEWER } from '../../pod/deployment.ts';
+import type { Container } from '../../pod/pod-template.ts';
 import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
 import { NOBODY, restrictedContainerSecurity } from '../../pod/security-context.ts';
 import type { StackContext } from '../../stack-context.ts';
@@ -12,35 +12,22 @@ import { metricsServerResources } from './resources.ts';
 /** Name of its port. */
 export const HTTPS = 'https';
 
-const component = COMPONENTS.metricsServer;
 const CERTIFICATES = '/tmp';
 
 /** metrics-server's Deployment, sized for the number of nodes. */
 export function metricsServerDeployment(context: StackContext, settings: MetricsServerSettings, nodes: number): KubeObject {
-  const { stack } = context;
-  const name = componentName(stack.metadata, component);
-  const { replicas, pod } = settings;
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: ownedMetadata(stack, { component, name }),
-    spec: {
-      replicas,
-      selector: { matchLabels: selectorLabels(stack.metadata, component) },
-      // While no pod is ready autoscalers stand still: the new one goes first.
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-      template: podTemplate(context, {
-        component,
-        pod,
-        serviceAccountName: name,
-        token: 'mounted',
-        userId: NOBODY,
-        spread: replicas > 1 ? 'over-nodes' : 'anywhere',
-        containers: [container(context, settings, nodes)],
-        volumes: [{ name: 'certificates', emptyDir: {} }],
-      }),
-    },
-  };
+  return deployment(context, {
+    component: COMPONENTS.metricsServer,
+    name: componentName(context.stack.metadata, COMPONENTS.metricsServer),
+    replicas: settings.replicas,
+    // While no pod is ready autoscalers stand still.
+    strategy: NEVER_FEWER,
+    pod: settings.pod,
+    token: 'mounted',
+    userId: NOBODY,
+    containers: [container(context, settings, nodes)],
+    volumes: [{ name: 'certificates', emptyDir: {} }],
+  });
 }
 
 /** metrics-server's command line. */

@@ -2,9 +2,9 @@ import type { PrometheusAdapterSettings } from '../../../api/cluster-settings.ts
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { stableHash } from '../../../lib/stable-hash.ts';
 import { image } from '../../images.ts';
-import { ownedMetadata, selectorLabels } from '../../labels.ts';
 import { COMPONENTS, componentName, PORTS, queryUrl } from '../../names.ts';
-import { podTemplate, type Container } from '../../pod/pod-template.ts';
+import { deployment, NEVER_FEWER } from '../../pod/deployment.ts';
+import type { Container } from '../../pod/pod-template.ts';
 import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
 import { NOBODY, restrictedContainerSecurity } from '../../pod/security-context.ts';
 import type { StackContext } from '../../stack-context.ts';
@@ -13,37 +13,25 @@ import { CONFIG_FILE } from './config.ts';
 /** Name of its port. */
 export const HTTPS = 'https';
 
-const component = COMPONENTS.prometheusAdapter;
 const CONFIG_DIRECTORY = '/etc/adapter';
 const CERTIFICATES = '/var/run/serving-cert';
 
 /** prometheus-adapter's Deployment. */
 export function adapterDeployment(context: StackContext, settings: PrometheusAdapterSettings, config: string): KubeObject {
-  const { stack } = context;
-  const name = componentName(stack.metadata, component);
-  const { replicas, pod } = settings;
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: ownedMetadata(stack, { component, name }),
-    spec: {
-      replicas,
-      selector: { matchLabels: selectorLabels(stack.metadata, component) },
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-      template: podTemplate(context, {
-        component,
-        // It reads its rules once, at the start.
-        annotations: { 'belfry.dev/rules-hash': stableHash(config) },
-        pod,
-        serviceAccountName: name,
-        token: 'mounted',
-        userId: NOBODY,
-        spread: replicas > 1 ? 'over-nodes' : 'anywhere',
-        containers: [container(context, settings)],
-        volumes: [{ name: 'config', configMap: { name } }, { name: 'certificates', emptyDir: {} }],
-      }),
-    },
-  };
+  const name = componentName(context.stack.metadata, COMPONENTS.prometheusAdapter);
+  return deployment(context, {
+    component: COMPONENTS.prometheusAdapter,
+    name,
+    replicas: settings.replicas,
+    strategy: NEVER_FEWER,
+    // It reads its rules once, at the start.
+    annotations: { 'belfry.dev/rules-hash': stableHash(config) },
+    pod: settings.pod,
+    token: 'mounted',
+    userId: NOBODY,
+    containers: [container(context, settings)],
+    volumes: [{ name: 'config', configMap: { name } }, { name: 'certificates', emptyDir: {} }],
+  });
 }
 
 /** The adapter's command line. */
