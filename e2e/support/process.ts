@@ -94,7 +94,8 @@ function describeProgram(options: ProgramOptions): Program {
     if (pid !== undefined) running.delete(pid);
   };
   const kill = async (): Promise<void> => {
-    if (isRunning()) signal('SIGKILL');
+    // It may end by itself at this very moment.
+    if (pid !== undefined && isRunning()) sendSignal(pid, 'SIGKILL');
     await gone(10_000);
   };
   return {
@@ -117,11 +118,10 @@ function describeProgram(options: ProgramOptions): Program {
       });
     },
     async stop() {
-      if (isRunning()) {
-        const id = need();
-        sendSignal(id, 'SIGTERM');
+      if (pid !== undefined && isRunning()) {
+        sendSignal(pid, 'SIGTERM');
         // A frozen one would not see it; a quick one is gone already.
-        sendSignal(id, 'SIGCONT');
+        sendSignal(pid, 'SIGCONT');
       }
       await gone(options.stopTimeoutMs ?? 10_000).catch(kill);
     },
