@@ -240,12 +240,16 @@ export class Controller {
     if (report) metrics.unconfirmedSince.set({ stack }, report.isLive ? 0 : (clock.wall() - (clock.now() - report.sinceMs)) / 1000);
   }
 
-  /** Owners in config files that every replica shows and did not when we looked last; AlertPolicies always, for they have routes besides. */
+  /** Owners in config files that more replicas show than when we looked last; AlertPolicies always, for they have routes besides. */
   #shownAnew({ key, rendered, memory, shown }: StackState): readonly string[] {
-    const isShown = rendered?.buckets.filter(({ shard, marker }) => this.#live.markerReport(key, shard, marker).isLive) ?? [];
-    const anew = isShown.filter(({ marker }) => !shown.has(marker));
+    const before = new Map(shown);
     shown.clear();
-    for (const { marker } of isShown) shown.add(marker);
+    const anew = (rendered?.buckets ?? []).filter(({ shard, marker }) => {
+      const report = this.#live.markerReport(key, shard, marker);
+      const by = report.isLive ? Infinity : report.confirmed;
+      shown.set(marker, by);
+      return by > (before.get(marker) ?? 0);
+    });
     return [...anew.flatMap(({ owners }) => owners), ...[...memory.policies.keys()].map((policy) => `AlertPolicy/${policy}`)];
   }
 

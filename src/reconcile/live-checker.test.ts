@@ -95,7 +95,7 @@ describe('reconcile/live-checker', () => {
     (pods[0] as Pod).loaded = ['m1', 'm2'];
     await until(() => live.report('shop/shop')?.confirmed === 1);
     expect(live.report('shop/shop')).to.deep.include({ isLive: false, replicas: 2 });
-    expect(live.markerReport('shop/shop', 0, 'm1')).to.deep.equal({ isLive: false, missing: ['prometheus-shop-1'] });
+    expect(live.markerReport('shop/shop', 0, 'm1')).to.deep.equal({ isLive: false, confirmed: 1, missing: ['prometheus-shop-1'] });
     (pods[1] as Pod).loaded = ['m1'];
     await until(() => live.markerReport('shop/shop', 0, 'm1').isLive);
     expect(live.report('shop/shop')?.isLive).to.equal(false);

@@ -124,13 +124,13 @@ export class LiveChecker {
     };
   }
 
-  /** Whether every replica of a shard shows this marker, and the ones that do not. */
-  markerReport(stack: string, shard: number, marker: string): { readonly isLive: boolean; readonly missing: readonly string[] } {
+  /** Whether every replica of a shard shows this marker, how many do, and the ones that do not. */
+  markerReport(stack: string, shard: number, marker: string): { readonly isLive: boolean; readonly confirmed: number; readonly missing: readonly string[] } {
     const watched = this.#stacks.get(stack);
     const replicas = this.#options.replicas(stack).prometheus.filter((replica) => replica.shard === shard);
-    if (!watched || replicas.length === 0) return { isLive: false, missing: [] };
+    if (!watched || replicas.length === 0) return { isLive: false, confirmed: 0, missing: [] };
     const missing = replicas.filter((replica) => !confirmationOf(watched, replica)?.markers.has(marker)).map(({ pod }) => pod);
-    return { isLive: missing.length === 0, missing };
+    return { isLive: missing.length === 0, confirmed: replicas.length - missing.length, missing };
   }
 
   /** Whether any Prometheus of the stack runs. */

@@ -63,8 +63,8 @@ export interface StackState {
   readonly changed: Set<string>;
   /** Owners that the last pass saw for the first time, or anew. */
   moved: readonly string[];
-  /** Markers that every replica has shown, and whose owners' statuses have been told. */
-  readonly shown: Set<string>;
+  /** How many replicas showed each marker when statuses were told of it last; Infinity where all of them did. */
+  readonly shown: Map<string, number>;
   /** Everything was live once since this process began. */
   wasLive: boolean;
   /** Why a Prometheus or Alertmanager refuses the config as a whole, while nobody has been found guilty. */
@@ -90,7 +90,7 @@ export function newStackState(stack: MonitoringStack): StackState {
     duplicates: new DuplicateIndex(),
     changed: new Set(),
     moved: [],
-    shown: new Set(),
+    shown: new Map(),
     wasLive: false,
     searched: new Map(),
   };

@@ -10,6 +10,12 @@ const TARGET = 'ScrapeTarget/shop/checkout';
 const stackRef = { apiVersion: 'belfry.dev/v1alpha1', kind: 'MonitoringStack', namespace: 'shop', name: 'shop' };
 const policyRef = { ...stackRef, kind: 'AlertPolicy', name: 'checkout' };
 
+const prometheusPod = (index: number): object => ({
+  apiVersion: 'v1', kind: 'Pod',
+  metadata: { name: `prometheus-shop-${index}`, namespace: 'shop', uid: `pod-${index}`, labels: { 'app.kubernetes.io/managed-by': 'belfry', 'app.kubernetes.io/name': 'prometheus', 'belfry.dev/stack': 'shop' } },
+  status: { phase: 'Running', podIP: `192.0.2.${index + 1}`, conditions: [{ type: 'Ready', status: 'True' }], containerStatuses: [{ name: 'prometheus', containerID: 'c' }] },
+});
+
 describe('reconcile: statuses of resources', () => {
   const running: OperatorWorld[] = [];
   afterEach(() => Promise.all(running.splice(0).map((world) => world.stop())));
@@ -53,6 +59,26 @@ describe('reconcile: statuses of resources', () => {
     expect(world.condition(TARGET, 'Live')?.status).to.equal('Unknown');
     await world.clock.advance(150_000);
     expect(world.condition(TARGET, 'Live')).to.include({ status: 'False', reason: 'ConfigNotConfirmed' });
+  });
+
+  it('name only the replicas that have not confirmed a change, soon after the others have', async () => {
+    const world = await begin(aStack('shop', { prometheus: { replicas: 2 }, alertmanager: { enabled: false } }), aTarget(), prometheusPod(0), prometheusPod(1));
+    const answering = new Set(['prometheus-shop-0', 'prometheus-shop-1']);
+    world.cluster.pods = ({ pod, path }) => {
+      if (!answering.has(pod) || !path.startsWith('/api/v1/rules')) throw new Error('timeout');
+      const groups = new URL(path, 'http://pod').searchParams.getAll('rule_group[]').map((name) => ({ name }));
+      return { status: 200, body: JSON.stringify({ status: 'success', data: { groups } }) };
+    };
+    await world.clock.advance(40_000);
+    expect(world.condition(TARGET, 'Live')?.status).to.equal('True');
+    answering.clear();
+    world.cluster.edit({ ...stackRef, kind: 'ScrapeTarget', name: 'checkout' }, (object) => ({ ...object, spec: { pod: { matchLabels: { app: 'other' } } } }));
+    await world.clock.advance(3_000);
+    expect(world.condition(TARGET, 'Live')?.message).to.contain('prometheus-shop-0').and.contain('prometheus-shop-1');
+    answering.add('prometheus-shop-1');
+    await world.clock.advance(5_000);
+    expect(world.condition(TARGET, 'Live')).to.include({ status: 'Unknown' });
+    expect(world.condition(TARGET, 'Live')?.message).to.contain('prometheus-shop-0').and.not.contain('prometheus-shop-1');
   });
 
   it('keep no last good version of what never was good', async () => {
