@@ -1,6 +1,7 @@
 import { keyOf } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
+import { ListCursor } from '../lib/list-cursor.ts';
 import type { ServicePorts, TargetInput } from '../render/stack-input.ts';
 import { ownerOf } from '../render/scrape-target/owner.ts';
 import type { ClusterView } from './cluster-view.ts';
@@ -18,7 +19,7 @@ type Found = TargetsLook['found'][number];
 export async function gatherTargets(view: ClusterView, stack: MonitoringStack, selector: StackSelector, memory: GatherMemory): Promise<TargetInput[]> {
   const all = [...view.targets()];
   const around = { stack, isSelected: selector.isSelected, services: view.servicesVersion(), kept: new Map(memory.kept) };
-  const last = memory.look && isAsBefore(memory.look, around) ? new LastLook(memory.look) : undefined;
+  const foundBefore = lastLook(memory, around);
   const found: Found[] = [];
   const inputs: TargetInput[] = [];
   const gatherOne = async (target: ScrapeTarget): Promise<Found> => {
@@ -28,7 +29,7 @@ export async function gatherTargets(view: ClusterView, stack: MonitoringStack, s
     return memory.settled.has(target) ? input : undefined;
   };
   for (const target of all) {
-    const known = last?.find(target);
+    const known = foundBefore(target);
     if (known !== undefined && known !== 'not selected') inputs.push(known);
     found.push(known ?? await gatherOne(target));
   }
@@ -37,31 +38,19 @@ export async function gatherTargets(view: ClusterView, stack: MonitoringStack, s
   return inputs;
 }
 
-/** So many places further on a ScrapeTarget is looked for: as many may have gone or changed at once. */
-const AHEAD = 8;
+type Around = Omit<TargetsLook, 'all' | 'found'>;
 
-/** A look of before, walked along in the order of the one under way. */
-class LastLook {
-  readonly #look: TargetsLook;
-  #place = 0;
-
-  constructor(look: TargetsLook) {
-    this.#look = look;
-  }
-
-  /** What was found of this very ScrapeTarget; undefined where it is another than before, or not near the place where it should be. */
-  find(target: ScrapeTarget): Found {
-    const { all, found } = this.#look;
-    for (let place = this.#place; place <= this.#place + AHEAD; place++) {
-      if (all[place] !== target) continue;
-      this.#place = place + 1;
-      return found[place];
-    }
-    return undefined;
-  }
+/** What the last look found of each ScrapeTarget, to be asked in the order of the list: nothing of one that changed since, or moved far. */
+function lastLook({ look }: GatherMemory, around: Around): (target: ScrapeTarget) => Found {
+  if (!look || !isAsBefore(look, around)) return () => undefined;
+  const cursor = new ListCursor(look.all);
+  return (target) => {
+    const place = cursor.find(target);
+    return place === undefined ? undefined : look.found[place];
+  };
 }
 
-function isAsBefore(look: TargetsLook, now: Omit<TargetsLook, 'all' | 'found'>): boolean {
+function isAsBefore(look: TargetsLook, now: Around): boolean {
   return look.stack === now.stack && look.services === now.services && sameEntries(look.isSelected, now.isSelected) && sameEntries(look.kept, now.kept);
 }
 
