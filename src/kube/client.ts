@@ -61,7 +61,6 @@ export class Client implements Cluster {
     this.#random = options.random ?? Math.random;
     this.#watchIdleMs = options.watchIdleMs ?? WATCH_IDLE_MS;
     this.#fieldManager = options.fieldManager ?? FIELD_MANAGER;
-    const mayWrite = options.mayWrite ?? (() => true);
     this.#credentials = new Credentials(kubeConfig, options);
     this.#transport = new Transport(this.#credentials, {
       clock: this.#clock,
@@ -69,9 +68,9 @@ export class Client implements Cluster {
       onAttempt: options.onAttempt ?? (() => undefined),
       userAgent: options.userAgent ?? 'belfry',
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
-      mayWrite,
+      mayWrite: options.mayWrite ?? (() => true),
     });
-    this.#pods = new PodGateway(this.#transport, { access: options.podAccess ?? 'direct', mayWrite });
+    this.#pods = new PodGateway(this.#transport, options.podAccess ?? 'direct');
   }
 
   /** The namespace of the kubeconfig's context; `default` where it names none. */

@@ -2,34 +2,28 @@ import http from 'node:http';
 import type { PodRequest } from './cluster.ts';
 import { errorFromAnswer } from './errors.ts';
 import { exchangeText } from './exchange.ts';
-import { notLeadingError, type Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 interface PodAnswer {
   readonly status: number;
   readonly body: string;
 }
 
-interface PodGatewayOptions {
-  readonly access: 'direct' | 'proxy';
-  /** False while another replica may be writing. */
-  readonly mayWrite: () => boolean;
-}
-
 /** HTTP to pods: straight to their addresses, or through the API server's proxy where those cannot be reached from here. */
 export class PodGateway {
   readonly #transport: Transport;
-  readonly #options: PodGatewayOptions;
+  readonly #access: 'direct' | 'proxy';
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 4, maxFreeSockets: 1, maxTotalSockets: 64, timeout: 60_000 });
 
-  constructor(transport: Transport, options: PodGatewayOptions) {
+  constructor(transport: Transport, access: 'direct' | 'proxy') {
     this.#transport = transport;
-    this.#options = options;
+    this.#access = access;
   }
 
   /** Answers whatever the pod's status is; rejects with a KubeError where the pod could not be asked. */
   request(request: PodRequest): Promise<PodAnswer> {
     const { podIp } = request;
-    return this.#options.access === 'direct' && podIp !== undefined ? this.#direct(request, podIp) : this.#proxied(request);
+    return this.#access === 'direct' && podIp !== undefined ? this.#direct(request, podIp) : this.#proxied(request);
   }
 
   close(): void {
@@ -40,13 +34,12 @@ export class PodGateway {
     const host = podIp.includes(':') ? `[${podIp}]` : podIp;
     const body = textOf(request.body);
     const name = `${request.method} ${podName(request)}${request.path.split('?', 1)[0]}`;
-    const { mayWrite } = this.#options;
     const { status, text } = await exchangeText({
       request: name,
       url: new URL(`http://${host}:${request.port}${request.path}`),
       options: { method: request.method, agent: this.#agent, headers: headersOf(body) },
       body,
-      refusal: request.method === 'GET' ? undefined : () => (mayWrite() ? undefined : notLeadingError(name)),
+      refusal: request.method === 'GET' ? undefined : this.#transport.refusal(name),
       timeoutMs: request.timeoutMs,
     });
     return { status, body: text };

@@ -102,6 +102,12 @@ export class Transport {
     }
   }
 
+  /** The error of a write (by its verb and path) while this replica is not sure to lead; to be asked at the moment it is sent. */
+  refusal(name: string): () => KubeError | undefined {
+    const { mayWrite } = this.#options;
+    return () => (mayWrite() ? undefined : new KubeError({ kind: 'server', request: name, message: `${name}: not sent: another may lead` }));
+  }
+
   /** Remembers how long the API server asks to wait. What a pod asks for behind it concerns that pod alone. */
   #heed({ verb }: ApiRequest, { kind, retryAfterMs = 0 }: KubeError): void {
     if (kind !== 'throttled' || verb === 'proxy') return;
@@ -144,7 +150,6 @@ export class Transport {
 
   async #exchange(request: ApiRequest, use: 'request' | 'watch'): Promise<Exchange> {
     const access = await this.#credentials.access();
-    const { mayWrite, userAgent } = this.#options;
     const name = requestName(request);
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     return {
@@ -155,7 +160,7 @@ export class Transport {
         agent: agentOf(access, request, use),
         headers: {
           ...access.headers,
-          'User-Agent': userAgent,
+          'User-Agent': this.#options.userAgent,
           Accept: request.accept ?? 'application/json',
           ...(body === undefined
             ? {}
@@ -163,7 +168,7 @@ export class Transport {
         },
       },
       body,
-      refusal: changes(request) ? () => (mayWrite() ? undefined : notLeadingError(name)) : undefined,
+      refusal: changes(request) ? this.refusal(name) : undefined,
       timeoutMs: request.timeoutMs ?? (request.method === 'GET' ? Math.min(READ_MS, this.#options.timeoutMs) : this.#options.timeoutMs),
     };
   }
@@ -187,11 +192,6 @@ function agentOf({ agent, watchAgent, leaseAgent }: Access, { resource }: ApiReq
 /** Whether a request changes what other replicas write as well. */
 function changes({ method, verb, resource }: ApiRequest): boolean {
   return method !== 'GET' && verb !== 'dryrun' && resource !== 'leases';
-}
-
-/** The error of a write that was not sent because this replica is not sure to lead. */
-export function notLeadingError(name: string): KubeError {
-  return new KubeError({ kind: 'server', request: name, message: `${name}: not sent: another may lead` });
 }
 
 /** Verb and path, without the query: it says nothing to a reader, and may hold a continue token. */
