@@ -1,10 +1,15 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type GaugeConfiguration } from 'prom-client';
 
 /** How many resources of a kind are in one state. */
 export interface ObjectCount {
   readonly kind: string;
   readonly state: 'pending' | 'rejected' | 'accepted' | 'live';
   readonly count: number;
+}
+
+interface ContainerWords {
+  readonly of: string;
+  readonly words: string;
 }
 
 /** Every metric of the operator. Names are public contract; docs/reference/metrics.md lists them. */
@@ -33,7 +38,7 @@ export interface Metrics {
   /** Shows how many of our resources there are in each state, counted at each scrape, from now on. */
   watchObjects(count: () => Iterable<ObjectCount>): void;
   /** Shows what containers that crash said last, from now on. */
-  watchLastWords(words: () => Iterable<{ readonly of: string; readonly words: string }>): void;
+  watchLastWords(words: () => Iterable<ContainerWords>): void;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -190,37 +195,35 @@ function queueMetrics(registers: Registry[]): (queue: QueueFacts) => void {
   };
 }
 
-function objectMetrics(registers: Registry[]): (count: () => Iterable<ObjectCount>) => void {
-  let shown: () => Iterable<ObjectCount> = () => [];
-  void new Gauge({
-    name: 'belfry_objects',
-    help: 'Our resources by kind and by one state each: pending (not judged yet), rejected, accepted (not live yet, or not any more), live.',
-    labelNames: ['kind', 'state'],
-    registers,
+/** A gauge that is set anew from a list at each scrape; answers with what tells it from which. */
+function listGauge<T, L extends string>(about: GaugeConfiguration<L>, set: (gauge: Gauge<L>, item: T) => void): (list: () => Iterable<T>) => void {
+  let shown: () => Iterable<T> = () => [];
+  const gauge: Gauge<L> = new Gauge({
+    ...about,
     collect() {
-      this.reset();
-      for (const { kind, state, count: number } of shown()) this.inc({ kind, state }, number);
+      gauge.reset();
+      for (const item of shown()) set(gauge, item);
     },
   });
-  return (count) => {
-    shown = count;
+  return (list) => {
+    shown = list;
   };
 }
 
-function lastWordsMetric(registers: Registry[]): Metrics['watchLastWords'] {
-  let shown: Parameters<Metrics['watchLastWords']>[0] = () => [];
-  void new Gauge({
-    name: 'belfry_container_last_words',
-    help: 'Always 1; the last line that a container (namespace/pod/container) about which KubePodCrashLooping is pending or fires left in the status of its pod. At most 20 of a stack.',
-    labelNames: ['of', 'words'],
-    registers,
-    collect() {
-      this.reset();
-      for (const { of, words } of shown()) this.set({ of, words }, 1);
-    },
-  });
-  return (words) => {
-    shown = words;
+function listMetrics(registers: Registry[]): Pick<Metrics, 'watchObjects' | 'watchLastWords'> {
+  return {
+    watchObjects: listGauge({
+      name: 'belfry_objects',
+      help: 'Our resources by kind and by one state each: pending (not judged yet), rejected, accepted (not live yet, or not any more), live.',
+      labelNames: ['kind', 'state'],
+      registers,
+    }, (gauge, { kind, state, count }: ObjectCount) => gauge.set({ kind, state }, count)),
+    watchLastWords: listGauge({
+      name: 'belfry_container_last_words',
+      help: 'Always 1; the last line that a container (namespace/pod/container) about which KubePodCrashLooping is pending or fires left in the status of its pod. At most 20 of a stack.',
+      labelNames: ['of', 'words'],
+      registers,
+    }, (gauge, { of, words }: ContainerWords) => gauge.set({ of, words }, 1)),
   };
 }
 
@@ -254,7 +257,6 @@ export function createMetrics(options: { readonly process?: boolean; readonly ve
     ...liveMetrics(registers),
     ...apiMetrics(registers),
     watchQueue: queueMetrics(registers),
-    watchObjects: objectMetrics(registers),
-    watchLastWords: lastWordsMetric(registers),
+    ...listMetrics(registers),
   };
 }
