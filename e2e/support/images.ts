@@ -65,6 +65,7 @@ const IMAGES: Readonly<Record<string, Maker>> = {
   'registry.k8s.io/prometheus-adapter/prometheus-adapter': server('adapter', '/adapter', { user: `${NOBODY}` }),
   'registry.k8s.io/node-problem-detector/node-problem-detector': server('nodeproblemdetector', '/node-problem-detector', {}),
   'docker.io/otel/opentelemetry-collector-contrib': server('otelcol', '/otelcol-contrib', { user: '10001', command: ['--config', '/etc/otelcol-contrib/config.yaml'] }),
+  'docker.io/grafana/loki': server('loki', '/usr/bin/loki', { folders: ['/loki/'], uid: 10001, user: '10001', command: ['-config.file=/etc/loki/local-config.yaml'] }),
   'registry.k8s.io/coredns/coredns': server('coredns', '/coredns', {}),
   'registry.k8s.io/pause': program('pause', 65535),
   'docker.io/grafana/grafana': async () => ({

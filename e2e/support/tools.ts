@@ -85,6 +85,15 @@ const REPLACED_BY_THANOS = [
   'gopkg.in/alecthomas/kingpin.v2 => github.com/alecthomas/kingpin v1.3.8-0.20210301060133-17f40c25f497',
   'zenhack.net/go/util => github.com/zenhack/go-util v0.0.0-20231005031245-66f5419c2aea',
 ];
+const REPLACED_BY_LOKI = [
+  'github.com/Azure/azure-sdk-for-go => github.com/Azure/azure-sdk-for-go v68.0.0+incompatible',
+  'github.com/Azure/azure-storage-blob-go => github.com/MasslessParticle/azure-storage-blob-go v0.14.1-0.20240322194317-344980fda573',
+  'github.com/gocql/gocql => github.com/grafana/gocql v0.0.0-20200605141915-ba5dc39ece85',
+  'github.com/hashicorp/memberlist => github.com/grafana/memberlist v0.3.1-0.20251126142931-6f9f62ab6f86',
+  'github.com/grafana/regexp => github.com/grafana/regexp v0.0.0-20240518133315-a468a5bfb3bc',
+  'github.com/influxdata/go-syslog/v3 => github.com/leodido/go-syslog/v4 v4.3.0',
+  'github.com/thanos-io/objstore => github.com/grafana/objstore v0.0.0-20250728171719-b5d3b766d1b0',
+];
 // cspell:enable
 
 /**
@@ -189,6 +198,13 @@ export const TOOL_BUILDS: readonly ToolBuild[] = [
     version: 'v0.156.0',
     programs: { otelcol: 'belfry.dev/otelcol' },
     source: 'otelcol',
+  },
+  {
+    release: 'v3.7.8', // up to 3.5 it needs a module that the checksum database does not know
+    module: 'github.com/grafana/loki/v3',
+    version: 'v3.7.8',
+    programs: { loki: 'github.com/grafana/loki/v3/cmd/loki' },
+    replace: REPLACED_BY_LOKI,
   },
   prometheusBuild('v2.45.6', 'v0.45.6'),
   prometheusBuild('v2.55.1', 'v0.55.1'),
