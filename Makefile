@@ -25,7 +25,7 @@ unit: node_modules/.installed ## Unit tests: rules, goldens, contracts on fakes,
 golden: node_modules/.installed ## Rewrite the goldens; read the diff before you commit it
 	npm run --silent golden
 
-build: node_modules/.installed ## Bundle the command into dist/belfry.js
+build: node_modules/.installed ## Bundle the command: dist/belfry.js and what lies beside it
 	npm run --silent build
 
 generate: node_modules/.installed ## Write crds/, docs/reference and RBAC from their sources

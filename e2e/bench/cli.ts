@@ -32,22 +32,27 @@ const example = largestExample();
 const result = {
   machine: describeMachine(),
   helpMs: medianOf(['--help']),
-  render: { example, ms: medianOf(['render', '-f', join(ROOT, 'examples', example)]) },
+  render: {
+    example,
+    ms: medianOf(['render', '-f', join(ROOT, 'examples', example)]),
+    // As the very first call: nothing was compiled before.
+    firstMs: medianOf(['render', '-f', join(ROOT, 'examples', example)], { NODE_DISABLE_COMPILE_CACHE: '1' }),
+  },
   ...(values['no-operator'] ? {} : { operator: await idleOperator() }),
 };
 if (values.out !== undefined) writeFileSync(join(values.out, 'cli.json'), `${JSON.stringify(result, null, 2)}\n`);
 if (values.output === 'json') process.stdout.write(`${JSON.stringify(result)}\n`);
 else {
-  process.stdout.write(`belfry --help: ${result.helpMs} ms\nbelfry render -f examples/${example}: ${result.render.ms} ms\n`);
+  process.stdout.write(`belfry --help: ${result.helpMs} ms\nbelfry render -f examples/${example}: ${result.render.ms} ms; the first call, with nothing compiled yet: ${result.render.firstMs} ms\n`);
   if (result.operator) process.stdout.write(`the operator with one idle stack: ${mib(result.operator.now)}, at most ${mib(result.operator.peak)}\n`);
 }
 process.exit(0);
 
 /** Median time of whole processes, in milliseconds. */
-function medianOf(args: readonly string[]): number {
+function medianOf(args: readonly string[], env: Readonly<Record<string, string>> = {}): number {
   const times = Array.from({ length: Number(values.runs) }, () => {
     const begun = performance.now();
-    execFileSync(process.execPath, [BUNDLE, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(process.execPath, [BUNDLE, ...args], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } });
     return performance.now() - begun;
   }).sort((a, b) => a - b);
   return Math.round(times[Math.floor(times.length / 2)] ?? 0);

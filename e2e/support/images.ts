@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { runCommand } from './kubectl.ts';
 import { ensureProgram, type ProgramName } from './programs.ts';
@@ -78,19 +78,25 @@ const IMAGES: Readonly<Record<string, Maker>> = {
   'belfry.dev/test/subject': program('test-subject', 65532),
 };
 
-/** Node 24 with the libraries it is linked against, and the bundle that `npm run build` makes. */
+/** Node 24 with the libraries it is linked against, and what `npm run build` makes. */
 async function operatorImage(): Promise<ImageSpec> {
-  const bundle = join(CHECKOUT, 'dist', 'belfry.js');
-  await stat(bundle).catch((cause: unknown) => {
+  const dist = join(CHECKOUT, 'dist');
+  const bundle = await readdir(dist, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
     throw new Error('dist/belfry.js is missing: npm run build', { cause });
   });
+  const parts = bundle.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const node = process.execPath;
   const { code, stdout, stderr } = await runCommand(['ldd', node]);
   if (code !== 0) throw new Error(`ldd ${node}: ${stderr}`);
   // "libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)" and, for the loader, "/lib64/ld-linux-x86-64.so.2 (0x…)"
   const libraries = [...stdout.matchAll(/(\/\S+) \(0x/g)].map((match) => match[1] ?? '');
   return {
-    files: { '/usr/local/bin/node': node, ...Object.fromEntries(libraries.map((path) => [path, path])), '/app/belfry.js': bundle },
+    files: {
+      '/usr/local/bin/node': node, ...Object.fromEntries(libraries.map((path) => [path, path])),
+      ...Object.fromEntries(parts.map((path) => [`/app/${relative(dist, path)}`, path])),
+      // Says that a .js file is an ES module.
+      '/app/package.json': join(CHECKOUT, 'package.json'),
+    },
     user: '65532', workingDir: '/app', entrypoint: ['/usr/local/bin/node', '/app/belfry.js'], env: ['NODE_ENV=production'],
   };
 }

@@ -1,10 +1,12 @@
+import { rm } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
 /*
- * `npm run build`: the whole program as one file, dist/belfry.js. Most of what it takes to start is reading that file and
- * loading Node's own modules, so what no command uses stays out, and what only some use loads when one does.
+ * `npm run build`: the whole program, as dist/belfry.js and what each command needs beside it in dist/parts. Most of what it
+ * takes to start is reading code and loading Node's own modules, so what no command uses stays out, and what only some use
+ * loads when one does.
  */
 
 const source = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -52,9 +54,15 @@ const unusedBuilders: Plugin = {
   },
 };
 
+const OUTPUT = 'dist';
+
+await rm(OUTPUT, { recursive: true, force: true });
 await build({
   entryPoints: [source('main.ts')],
-  outfile: 'dist/belfry.js',
+  outdir: OUTPUT,
+  entryNames: 'belfry',
+  splitting: true,
+  chunkNames: 'parts/[name]-[hash]',
   bundle: true,
   platform: 'node',
   target: 'node24',
