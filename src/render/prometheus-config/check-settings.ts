@@ -13,10 +13,10 @@ import { checkRulePacks } from '../builtin-rules/check-rule-packs.ts';
 export function checkSettings({ spec }: MonitoringStack, { prometheus, rulePacks }: StackSettings): Problem[] {
   const { interval, timeout, limits } = prometheus.scrape;
   return [
-    ...duration('spec.prometheus.scrape.interval', interval),
-    ...duration('spec.prometheus.scrape.timeout', timeout),
-    ...duration('spec.prometheus.evaluationInterval', prometheus.evaluationInterval),
-    ...window(prometheus.receive?.outOfOrderWindow ?? '0s'),
+    ...someDuration('spec.prometheus.scrape.interval', interval),
+    ...someDuration('spec.prometheus.scrape.timeout', timeout),
+    ...someDuration('spec.prometheus.evaluationInterval', prometheus.evaluationInterval),
+    ...duration('spec.prometheus.receive.outOfOrderWindow', prometheus.receive?.outOfOrderWindow ?? '0s'),
     ...(spec.prometheus?.scrape?.timeout === undefined ? [] : timeoutProblems(timeout, interval)),
     ...(limits.bodySize === undefined ? [] : size(limits.bodySize)),
     ...Object.keys(prometheus.externalLabels).flatMap(label),
@@ -24,14 +24,14 @@ export function checkSettings({ spec }: MonitoringStack, { prometheus, rulePacks
   ];
 }
 
-function duration(path: string, text: string): Problem[] {
-  const problem = durationProblem(text) ?? (parseDuration(text) === 0 ? `a duration of ${text} is none: use 30s, or leave it out for the default` : undefined);
-  return problem === undefined ? [] : [{ path, reason: 'DurationInvalid', message: problem }];
+function someDuration(path: string, text: string): Problem[] {
+  if (parseDuration(text) !== 0) return duration(path, text);
+  return [{ path, reason: 'DurationInvalid', message: `a duration of ${text} is none: use 30s, or leave it out for the default` }];
 }
 
-function window(text: string): Problem[] {
+function duration(path: string, text: string): Problem[] {
   const problem = durationProblem(text);
-  return problem === undefined ? [] : [{ path: 'spec.prometheus.receive.outOfOrderWindow', reason: 'DurationInvalid', message: problem }];
+  return problem === undefined ? [] : [{ path, reason: 'DurationInvalid', message: problem }];
 }
 
 function timeoutProblems(timeout: string, interval: string): Problem[] {
