@@ -25,4 +25,23 @@ describe('reconcile/service-index', () => {
       expect(index.matching('shop', asked).map(({ name }) => name)).to.deep.equal([...services.values()].filter(({ metadata }) => matches(asked, metadata.labels ?? {})).map(({ metadata }) => metadata.name));
     }));
   });
+
+  it('goes by what it has until something changes that matters to ScrapeTargets', () => {
+    let looks = 0;
+    const its = { app: 'a' };
+    const index = new ServiceIndex(() => [service('s0', its)].map((one) => ((looks += 1), one)));
+    const look = (): number => {
+      index.matching('shop', { matchLabels: its });
+      return looks;
+    };
+    const old = service('s0', its);
+    expect([look(), look()]).to.deep.equal([1, 1]);
+    const status = { loadBalancer: { ingress: [{ ip: '10.0.0.1' }] } };
+    expect(index.take({ old, new: { ...old, metadata: { ...old.metadata, resourceVersion: '2' }, status } })).to.equal(undefined);
+    expect([look(), index.version('shop'), index.moves]).to.deep.equal([1, 0, 0]);
+    expect(index.take({ old, new: service('s0', { app: 'b' }) })).not.to.equal(undefined);
+    expect([look(), index.version('shop'), index.moves]).to.deep.equal([2, 1, 1]);
+    index.take({ old: service('s0', { app: 'b' }) });
+    expect([look(), index.version('shop'), index.version('other')]).to.deep.equal([3, 2, 0]);
+  });
 });

@@ -60,10 +60,10 @@ export class ServiceIndex {
   /** Takes in a change; answers with it where labels or ports changed. */
   take({ old, new: now }: Change): ServiceMove | undefined {
     const namespace = (now ?? old)?.metadata.namespace ?? '';
-    this.#known.delete(namespace);
-    this.#byLabel.delete(namespace);
     const move = { ...(old ? { old: serviceFacts(old) } : {}), ...(now ? { new: serviceFacts(now) } : {}) };
     if (JSON.stringify(move.old) === JSON.stringify(move.new)) return undefined;
+    this.#known.delete(namespace);
+    this.#byLabel.delete(namespace);
     this.#versions.set(namespace, this.version(namespace) + 1);
     this.moves += 1;
     return move;

@@ -4,8 +4,8 @@ import type { ResourceKind } from '../api/parse.ts';
 import type { Change } from '../kube/informer.ts';
 import { matches } from '../lib/label-selector.ts';
 import { stacksOfNamespace, stacksOfPolicy, stacksOfTarget } from './affected-stacks.ts';
-import type { ServiceFacts } from './cluster-view.ts';
 import { namedKeys } from './gather-references.ts';
+import type { ServiceMove } from './service-index.ts';
 import type { Watches } from './watches.ts';
 
 interface SurroundingChangesOptions {
@@ -38,12 +38,12 @@ export class SurroundingChanges {
   }
 
   /** A Service came, went, or changed labels or ports. */
-  onService(namespace: string, change: { readonly old?: ServiceFacts; readonly new?: ServiceFacts }): void {
+  onService(namespace: string, move: ServiceMove): void {
     const { watches, wake, touch } = this.#options;
     for (const target of watches.targetsIn(namespace)) {
       const selector = target.spec.service;
       if (!selector) continue;
-      const concerns = [change.old, change.new].some((service) => service !== undefined && matches(selector, service.labels));
+      const concerns = [move.old, move.new].some((service) => service !== undefined && matches(selector, service.labels));
       if (!concerns) continue;
       touch('ScrapeTarget', keyOf(target));
       for (const key of stacksOfTarget(watches.stacks(), { new: target }, watches.namespaces())) wake(key);

@@ -17,7 +17,7 @@ import type { ClusterView, Misfit, ServiceFacts } from './cluster-view.ts';
 import { stackIndex, tellOwner } from './owner-index.ts';
 import { readData } from './read-data.ts';
 import { ResourceCache, type ResourceChange } from './resource-cache.ts';
-import { ServiceIndex } from './service-index.ts';
+import { ServiceIndex, type ServiceMove } from './service-index.ts';
 import { Surveyor } from './surveyor.ts';
 import { trimResource, trimService, trimWorkload } from './trim.ts';
 import type { NamespaceLabels } from './select.ts';
@@ -27,9 +27,9 @@ export interface WatchHandlers {
   readonly onStack: (change: ResourceChange<MonitoringStack>) => void;
   readonly onTarget: (change: ResourceChange<ScrapeTarget>) => void;
   readonly onPolicy: (change: ResourceChange<AlertPolicy>) => void;
-  readonly onNamespace: (change: { readonly old?: KubeObject; readonly new?: KubeObject }) => void;
+  readonly onNamespace: (change: Change) => void;
   /** A Service's labels or ports changed. */
-  readonly onService: (namespace: string, change: { readonly old?: ServiceFacts; readonly new?: ServiceFacts }) => void;
+  readonly onService: (namespace: string, move: ServiceMove) => void;
   /** A Secret or ConfigMap changed, ours or a user's. */
   readonly onData: (kind: 'Secret' | 'ConfigMap', change: Change) => void;
   /** An object that carries our labels changed. */
