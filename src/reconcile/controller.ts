@@ -6,6 +6,7 @@ import { systemClock, type Clock } from '../kube/clock.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import type { Change } from '../kube/informer.ts';
+import { ownerOf } from '../render/owner.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { stacksOfPolicy, stacksOfTarget } from './affected-stacks.ts';
@@ -250,7 +251,7 @@ export class Controller {
       shown.set(marker, by);
       return by > (before.get(marker) ?? 0);
     });
-    return [...anew.flatMap(({ owners }) => owners), ...[...memory.policies.keys()].map((policy) => `AlertPolicy/${policy}`)];
+    return [...anew.flatMap(({ owners }) => owners), ...[...memory.policies.values()].map(({ input }) => ownerOf(input.policy))];
   }
 
   #onRefused(stack: string, message: string): void {

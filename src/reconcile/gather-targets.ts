@@ -3,7 +3,7 @@ import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
 import { ListCursor } from '../lib/list-cursor.ts';
 import type { ServicePorts, TargetInput } from '../render/stack-input.ts';
-import { ownerOf } from '../render/scrape-target/owner.ts';
+import { ownerOf } from '../render/owner.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { GatherMemory, KeptText, TargetsLook } from './gather-memory.ts';
 import { namedKeys, readReferences, versions } from './gather-references.ts';
@@ -61,13 +61,10 @@ function sameEntries<V>(a: ReadonlyMap<string, V>, b: ReadonlyMap<string, V>): b
 }
 
 function forgetLost(memory: GatherMemory, inputs: readonly TargetInput[]): void {
-  if (memory.targets.size === inputs.length) return;
-  const before = new Map(memory.targets);
-  for (const key of forgetOthers(memory.targets, inputs.map(({ target }) => target))) {
-    memory.moved.add(`ScrapeTarget/${key}`);
+  for (const { input: { target } } of forgetOthers(memory.targets, inputs.map((input) => input.target))) {
+    memory.moved.add(ownerOf(target));
     // It may come back as it was, and is to be gathered anew then.
-    const gone = before.get(key)?.input.target;
-    if (gone) memory.settled.delete(gone);
+    memory.settled.delete(target);
   }
 }
 
@@ -80,8 +77,9 @@ function settledInput(view: ClusterView, target: ScrapeTarget, { settled, kept }
 
 async function gatherTarget(view: ClusterView, target: ScrapeTarget, memory: GatherMemory): Promise<TargetInput> {
   const key = keyOf(target);
+  const owner = ownerOf(target);
   const { namespace } = target.metadata;
-  const lastGood = lastGoodOf(memory.kept.get(`ScrapeTarget/${key}`));
+  const lastGood = lastGoodOf(memory.kept.get(owner));
   const references = namedKeys(target);
   const services = namesServicePorts(target) ? view.servicesVersion(namespace) : undefined;
   const signature = [versions(view, namespace, references), services, lastGood.lastGood].join('|');
@@ -91,7 +89,7 @@ async function gatherTarget(view: ClusterView, target: ScrapeTarget, memory: Gat
   const ports = services === undefined ? {} : { servicePorts: servicePorts(view, target) };
   const input = { target, references: await readReferences(view, namespace, references, memory), ...ports, ...lastGood };
   memory.targets.set(key, { signature, input });
-  memory.moved.add(`ScrapeTarget/${key}`);
+  memory.moved.add(owner);
   if (references.length === 0 && lastGood.lastGood === undefined) memory.settled.set(target, { input, services });
   else memory.settled.delete(target);
   return input;

@@ -1,10 +1,10 @@
 import type { AlertPolicy } from '../api/alert-policy.ts';
 import { stackSettings } from '../api/defaults.ts';
-import { ANNOTATION_SPREAD } from '../api/group.ts';
 import { keyOf, type StringMap } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { KeyReference } from '../api/references.ts';
 import { grafanaAdminSecret, prometheusBaseConfigMap } from '../render/names.ts';
+import { ownerOf } from '../render/owner.ts';
 import type { ClusterFacts, PolicyInput, StackInput } from '../render/stack-input.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { forgetOthers } from './forget-others.ts';
@@ -31,7 +31,7 @@ export async function gather(view: ClusterView, stack: MonitoringStack, memory: 
   const selected = [...view.policies()].filter(selector.takesPolicy);
   const policies: PolicyInput[] = [];
   for (const policy of selected) policies.push(await gatherPolicy(view, policy, memory));
-  for (const key of forgetOthers(memory.policies, selected)) memory.moved.add(`AlertPolicy/${key}`);
+  for (const { input: { policy } } of forgetOthers(memory.policies, selected)) memory.moved.add(ownerOf(policy));
   return {
     stack,
     targets,
@@ -43,8 +43,9 @@ export async function gather(view: ClusterView, stack: MonitoringStack, memory: 
 
 async function gatherPolicy(view: ClusterView, policy: AlertPolicy, memory: GatherMemory): Promise<PolicyInput> {
   const key = keyOf(policy);
+  const owner = ownerOf(policy);
   const { namespace } = policy.metadata;
-  const lastGood = memory.kept.get(`AlertPolicy/${key}`);
+  const lastGood = memory.kept.get(owner);
   const references = namedKeys(policy);
   const signature = [versions(view, namespace, references), lastGood?.rules ?? '', lastGood?.alertmanager ?? ''].join('|');
   const known = memory.policies.get(key);
@@ -56,7 +57,7 @@ async function gatherPolicy(view: ClusterView, policy: AlertPolicy, memory: Gath
     ...(lastGood ? { lastGood } : {}),
   };
   memory.policies.set(key, { signature, input });
-  memory.moved.add(`AlertPolicy/${key}`);
+  memory.moved.add(owner);
   return input;
 }
 
@@ -83,7 +84,7 @@ async function gatherFacts(
 function gatherSpread(view: ClusterView, stack: MonitoringStack, memory: GatherMemory): Pick<ClusterFacts, 'spread'> {
   const { namespace, name } = stack.metadata;
   const annotations = memory.spread ? undefined : view.configMapAnnotations(namespace, prometheusBaseConfigMap({ namespace, name }, 0));
-  const written = memory.spread ?? parseSpread(annotations && { spread: annotations[ANNOTATION_SPREAD] });
+  const written = memory.spread ?? parseSpread(annotations);
   memory.spread = nextSpread(written, stackSettings(stack).prometheus.shards);
   return memory.spread.length > 1 ? { spread: memory.spread } : {};
 }

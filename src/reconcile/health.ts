@@ -1,6 +1,7 @@
 import { keyOf } from '../api/kube-object.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
 import type { Cluster } from '../kube/cluster.ts';
+import { ownerOf } from '../render/owner.ts';
 import type { FiringAlert } from '../status/alert-policy-status.ts';
 import type { ScrapeError } from '../status/health.ts';
 import { sameStatus } from '../status/same-status.ts';
@@ -224,7 +225,7 @@ function factsOf(target: ScrapeTarget): TargetFacts {
   let facts = known.get(target);
   if (!facts) {
     const key = keyOf(target);
-    facts = { key, owner: `ScrapeTarget/${key}`, hidesItsJob: hidesItsJob(target) };
+    facts = { key, owner: ownerOf(target), hidesItsJob: hidesItsJob(target) };
     known.set(target, facts);
   }
   return facts;
@@ -252,7 +253,7 @@ async function look(cluster: Cluster, shards: readonly Replica[], { target, jobs
   const base = { up: Math.max(up, hidesItsJob(target) ? 0 : count.up), down: Math.max(failing.length, hidesItsJob(target) ? 0 : count.down), errors: groupErrors(failing) };
   if (active.length > 0) return base;
   const dropped = await readDroppedTargets(cluster, shards[0] as Replica, jobs[0] ?? '');
-  const droppedBy = guiltyRule(target, jobText(`ScrapeTarget/${keyOf(target)}`), dropped);
+  const droppedBy = guiltyRule(target, jobText(ownerOf(target)), dropped);
   return { ...base, dropped: dropped.length, ...(droppedBy === undefined ? {} : { droppedBy }) };
 }
 

@@ -177,8 +177,8 @@ describe('reconcile/resharding', () => {
   it('reads what was written', () => {
     expect(parseSpread(undefined)).to.equal(undefined);
     expect(parseSpread({})).to.deep.equal([1]);
-    expect(parseSpread({ spread: '2,3' })).to.deep.equal([2, 3]);
-    for (const spread of ['', 'two', '0', '1.5', '2,,3']) expect(parseSpread({ spread })).to.deep.equal([1]);
+    expect(parseSpread({ [ANNOTATION_SPREAD]: '2,3' })).to.deep.equal([2, 3]);
+    for (const spread of ['', 'two', '0', '1.5', '2,,3']) expect(parseSpread({ [ANNOTATION_SPREAD]: spread })).to.deep.equal([1]);
     expect([nextSpread(undefined, 3), nextSpread([2], 2), nextSpread([2], 3), nextSpread([2, 3], 2), nextSpread([2, 3], 4)]).to.deep.equal([[3], [2], [2, 3], [3, 2], [2, 3, 4]]);
   });
 

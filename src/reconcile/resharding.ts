@@ -1,3 +1,5 @@
+import { ANNOTATION_SPREAD } from '../api/group.ts';
+import type { StringMap } from '../api/kube-object.ts';
 import { parseDuration } from '../formats/prometheus/duration.ts';
 import type { Bucket } from '../render/rendered.ts';
 import type { Spread } from '../render/scrape-target/shard-rules.ts';
@@ -27,10 +29,10 @@ export function nextSpread(written: Spread | undefined, wanted: number): Spread 
   return written.at(-1) === wanted ? written : [...written.filter((shards) => shards !== wanted), wanted];
 }
 
-/** Reads the annotation of the first shard's ConfigMap: `2`, or `2,3` in the middle of a move; undefined: there is no ConfigMap. */
-export function parseSpread(configMap: { readonly spread?: string | undefined } | undefined): Spread | undefined {
-  if (!configMap) return undefined;
-  const numbers = (configMap.spread ?? '1').split(',').map(Number);
+/** Reads the annotations of the first shard's ConfigMap: `2`, or `2,3` in the middle of a move; undefined: there is no ConfigMap. */
+export function parseSpread(annotations: StringMap | undefined): Spread | undefined {
+  if (!annotations) return undefined;
+  const numbers = (annotations[ANNOTATION_SPREAD] ?? '1').split(',').map(Number);
   return numbers.every((shards) => Number.isInteger(shards) && shards > 0) ? numbers : [1];
 }
 

@@ -6,6 +6,7 @@ import type { Rejection } from '../api/rejection.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
 import { print, type LabelSelector } from '../lib/label-selector.ts';
 import { sortBy } from '../lib/sort-by.ts';
+import { ownerOf } from '../render/owner.ts';
 import type { Rendered } from '../render/rendered.ts';
 import type { AlertPolicyFacts, FiringAlert } from '../status/alert-policy-status.ts';
 import type { Component } from '../status/component.ts';
@@ -71,7 +72,7 @@ export class StatusFacts {
 
   /** Facts of a ScrapeTarget; undefined while a pass over its newest generation has yet to come. */
   ofTarget(key: string, target: ScrapeTarget, now: Date): ScrapeTargetFacts | undefined {
-    const owner = `ScrapeTarget/${key}`;
+    const owner = ownerOf(target);
     const states = this.#statesWith(key, 'targets');
     const misfit = this.#sources.misfit('ScrapeTarget', key);
     if (states.some((state) => isBehind(state.memory.targets.get(key)?.input.target, target))) return undefined;
@@ -93,7 +94,7 @@ export class StatusFacts {
 
   /** Facts of an AlertPolicy; undefined while a pass over its newest generation has yet to come. */
   ofPolicy(key: string, policy: AlertPolicy, now: Date): AlertPolicyFacts | undefined {
-    const owner = `AlertPolicy/${key}`;
+    const owner = ownerOf(policy);
     const states = this.#statesWith(key, 'policies');
     const misfit = this.#sources.misfit('AlertPolicy', key);
     if (states.some((state) => isBehind(state.memory.policies.get(key)?.input.policy, policy))) return undefined;

@@ -1,5 +1,6 @@
 import type { PolicyInput } from '../stack-input.ts';
-import { ownerOf, type PolicySettings } from './policy-settings.ts';
+import { ownerOf } from '../owner.ts';
+import type { PolicySettings } from './policy-settings.ts';
 import type { RenderedPolicy } from './render-policy.ts';
 import { routingFromLive } from './routing-from-live.ts';
 

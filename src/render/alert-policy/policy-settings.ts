@@ -30,11 +30,6 @@ export function policySettings({ name, namespace }: StackName, { scope, promethe
 
 type Named = Pick<AlertPolicy, 'metadata'>;
 
-/** `AlertPolicy/namespace/name` */
-export function ownerOf({ metadata }: Named): string {
-  return `AlertPolicy/${prefixOf({ metadata })}`;
-}
-
 /** `namespace/name`: what names of groups, receivers and time intervals start with. */
 export function prefixOf({ metadata }: Named): string {
   return `${metadata.namespace}/${metadata.name}`;

@@ -12,7 +12,8 @@ import { canonicalMatchers } from './canonical-matchers.ts';
 import { checkPolicy } from './check.ts';
 import { injectedSentences } from './injected.ts';
 import { keepLastGood } from './last-good.ts';
-import { isTenant, ownerOf, type PolicySettings } from './policy-settings.ts';
+import { ownerOf } from '../owner.ts';
+import { isTenant, type PolicySettings } from './policy-settings.ts';
 import { namespaceMatchers, policyRouting, type PolicyRouting } from './routing.ts';
 import { ruleGroups, withNamespaceLabel, type SourcedGroup } from './rule-groups.ts';
 

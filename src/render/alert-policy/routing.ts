@@ -7,7 +7,8 @@ import type { Route } from '../../formats/alertmanager/route.ts';
 import type { TimeInterval } from '../../formats/alertmanager/time-interval.ts';
 import type { ReferenceFacts } from '../stack-input.ts';
 import { canonicalMatchers } from './canonical-matchers.ts';
-import { isConfined, ownerOf, prefixOf, type PolicySettings } from './policy-settings.ts';
+import { ownerOf } from '../owner.ts';
+import { isConfined, prefixOf, type PolicySettings } from './policy-settings.ts';
 import { receiver } from './receiver.ts';
 import { secretReader } from './secret-value.ts';
 

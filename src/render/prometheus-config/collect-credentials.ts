@@ -1,7 +1,7 @@
 import type { Problem } from '../../api/rejection.ts';
 import { refOf, type KubeObject } from '../../api/kube-object.ts';
 import { sortBy } from '../../lib/sort-by.ts';
-import { ownerOf } from '../scrape-target/owner.ts';
+import { ownerOf } from '../owner.ts';
 import type { RenderedTarget } from '../scrape-target/render-target.ts';
 import { together, type RenderedGroup, type TargetResult } from './rendered-group.ts';
 

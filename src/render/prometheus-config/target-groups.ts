@@ -2,7 +2,7 @@ import type { MonitoringStack } from '../../api/monitoring-stack.ts';
 import { listChanges } from '../../lib/list-changes.ts';
 import { sortBy } from '../../lib/sort-by.ts';
 import { BUCKET_COUNT } from '../names.ts';
-import { ownerOf } from '../scrape-target/owner.ts';
+import { ownerOf } from '../owner.ts';
 import type { TargetInput } from '../stack-input.ts';
 import { homeOf } from './buckets.ts';
 

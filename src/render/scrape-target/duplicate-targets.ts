@@ -3,7 +3,7 @@ import { listChanges } from '../../lib/list-changes.ts';
 import { requirements, type LabelSelector } from '../../lib/label-selector.ts';
 import { endpointsOf } from './endpoints.ts';
 import { reach } from './reach.ts';
-import { ownerOf } from './owner.ts';
+import { ownerOf } from '../owner.ts';
 
 /**
  * Which ScrapeTargets surely scrape the same addresses: the others, by owner (`ScrapeTarget/namespace/name`). Says nothing

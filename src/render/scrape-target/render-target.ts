@@ -11,7 +11,7 @@ import { referenceKey, type TargetInput } from '../stack-input.ts';
 import { check, tooLarge } from './check.ts';
 import { credentialFile, credentialKey, type Credential } from './credential-file.ts';
 import { keepLastGood } from './last-good.ts';
-import { ownerOf } from './owner.ts';
+import { ownerOf } from '../owner.ts';
 import { rewritesJob } from './relabel-rules.ts';
 import { scrapeConfigs } from './scrape-config.ts';
 import type { TargetSettings } from './target-settings.ts';
