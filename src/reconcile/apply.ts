@@ -26,7 +26,7 @@ export interface ApplyInput {
   readonly desired: readonly KubeObject[];
   readonly live: LiveObjects;
   /** Told of each object right after it was written. */
-  readonly onWritten?: (ref: ObjectRef) => void;
+  readonly onWritten?: (ref: ObjectRef, version: string | undefined) => void;
   /** What was applied before, by refKey; updated in place. */
   readonly applied: Map<string, AppliedObject>;
   /** uids of objects that a watch told to be deleted since the pass began: an answer to a write may come after that. */
@@ -176,7 +176,7 @@ async function write(cluster: Cluster, { applied, live, deleted, onWritten }: Ap
     const before = live.owned(change.ref);
     const stored = await cluster.apply(change.object, { force: true, metadataOnly: true });
     if (!deleted.has(stored.metadata.uid ?? '')) remember(applied, change.object, stored, before && fingerprint(before));
-    onWritten?.(change.ref);
+    onWritten?.(change.ref, stored.metadata.resourceVersion);
     report[change.kind === 'create' ? 'created' : 'updated'].push(change.ref);
   } catch (error) {
     report.failures.push(failureOf(change.ref, error));

@@ -82,7 +82,7 @@ export class Controller {
       cluster, watches: this.watches, live: this.#live, clock, log, metrics, operatorNamespace, newPassword,
       onPass: (state, previous) => this.#onPass(state, previous),
       onGone: (state) => this.#touchSelected(state),
-      onWritten: (ref) => this.#lag.written(ref),
+      onWritten: (ref, version) => this.#lag.written(ref, version),
     });
     this.#queue = new WorkQueue((key) => this.#stacks.reconcile(key), {
       log, clock,

@@ -1,4 +1,5 @@
 import type { Clock } from '../kube/clock.ts';
+import { isAtLeast } from './resource-version.ts';
 
 /** A watch brings what was written within moments; one that is broken must not hold anything up. */
 const PATIENCE_MS = 2_000;
@@ -51,10 +52,4 @@ export class OwnWrites {
     const shown = this.#versionOf(key);
     if (shown === undefined || (version !== undefined && isAtLeast(shown, version))) this.#written.delete(key);
   }
-}
-
-/** etcd's revisions only grow. A server that counts in another way is believed where it repeats itself. */
-function isAtLeast(shown: string, version: string): boolean {
-  if (shown === version) return true;
-  return /^\d+$/.test(shown) && /^\d+$/.test(version) && BigInt(shown) > BigInt(version);
 }

@@ -40,7 +40,7 @@ export interface StackReconcilerOptions {
   /** Told when a stack is gone, with what was known of it. */
   readonly onGone: (state: StackState) => void;
   /** Told of each object right after it was written. */
-  readonly onWritten: (ref: ObjectRef) => void;
+  readonly onWritten: (ref: ObjectRef, version: string | undefined) => void;
 }
 
 /** What the pass before left behind; empty before the first. */
