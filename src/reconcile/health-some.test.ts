@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Endpoint } from '../api/scrape-target.ts';
 import type { PodRequest } from '../kube/cluster.ts';
 import { aTarget } from '../testing/build.ts';
 import { FakeCluster } from '../testing/fake-cluster.ts';
@@ -48,6 +49,32 @@ describe('reconcile/health: a look at a few', () => {
       const before: Health = { known: true, targets: new Map([['shop/checkout', well(9)]]), firing: new Map(), moved: [], up: 9, down: 0 };
       await readHealth(cluster, { replicas: [replica], shards: 1, agent: false, targets: [aTarget()], mayBeAsBefore: true, jobs: new Map(), jobText: () => undefined, before });
       expect(asked.includes('count by (namespace, job) (up == 1)')).to.equal(!isEnough);
+    });
+  }
+
+  const own: readonly (readonly [NonNullable<Endpoint['relabel']>[number], boolean])[] = [
+    [{ targetLabel: 'job', replacement: 'other' }, true],
+    [{ sourceLabels: ['__meta_kubernetes_pod_name'], regex: '(.*)', targetLabel: 'j${1}' }, true],
+    [{ action: 'labelmap', regex: '__meta_kubernetes_pod_label_(.+)' }, true],
+    [{ action: 'labeldrop', regex: 'jo.' }, true],
+    [{ action: 'labelmap', regex: '__meta_kubernetes_pod_label_(.+)', replacement: 'pod_$1' }, false],
+    [{ targetLabel: 'team', replacement: 'shop' }, false],
+  ];
+  for (const [rule, mayChangeIt] of own) {
+    it(`${mayChangeIt ? 'asks for the targets themselves' : 'trusts the count'} with the rule ${JSON.stringify(rule)}`, async () => {
+      const asked: string[] = [];
+      const cluster = new FakeCluster();
+      cluster.pods = ({ path }: PodRequest) => {
+        const { pathname, searchParams } = new URL(path, 'http://x');
+        asked.push(pathname);
+        const result = searchParams.get('query')?.endsWith('== 1)') ? [{ metric: { namespace: 'shop', job: 'checkout' }, value: [0, '3'] }] : [];
+        return { status: 200, body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result, activeTargets: [] } }) };
+      };
+      const target = aTarget('checkout', { pod: {}, endpoints: [{ relabel: [rule] }] });
+      const jobs = new Map([['ScrapeTarget/shop/checkout', ['scrapetarget/shop/checkout/0']]]);
+      const before: Health = { known: true, targets: new Map(), firing: new Map(), moved: [] };
+      await readHealth(cluster, { replicas: [replica], shards: 1, agent: false, targets: [target], jobs, jobText: () => undefined, before });
+      expect(asked.includes('/api/v1/targets')).to.equal(mayChangeIt);
     });
   }
 });

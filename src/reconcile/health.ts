@@ -2,6 +2,7 @@ import { keyOf } from '../api/kube-object.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { ownerOf } from '../render/owner.ts';
+import { rewritesJob } from '../render/scrape-target/rewrites-job.ts';
 import type { FiringAlert } from '../status/alert-policy-status.ts';
 import type { ScrapeError } from '../status/health.ts';
 import { sameStatus } from '../status/same-status.ts';
@@ -231,11 +232,9 @@ function factsOf(target: ScrapeTarget): TargetFacts {
   return facts;
 }
 
-/** The user's own rules set `job` or `namespace`, or it reaches into other namespaces: `up` cannot be told apart by them. */
-function hidesItsJob({ spec }: ScrapeTarget): boolean {
-  if (spec.namespaces !== undefined) return true;
-  const rules = (spec.endpoints ?? []).flatMap(({ relabel: own = [] }) => own);
-  return rules.some(({ targetLabel, action }) => targetLabel === 'job' || action === 'labelmap');
+/** The user's own rules may set `job`, or it reaches into other namespaces: `up` cannot be told apart by them. */
+function hidesItsJob(target: ScrapeTarget): boolean {
+  return target.spec.namespaces !== undefined || rewritesJob(target);
 }
 
 interface Look {
@@ -250,7 +249,8 @@ async function look(cluster: Cluster, shards: readonly Replica[], { target, jobs
   for (const replica of shards) for (const job of jobs) active.push(...(await readActiveTargets(cluster, replica, job)));
   const up = active.filter(({ health }) => health === 'up').length;
   const failing = active.filter(({ health }) => health === 'down');
-  const base = { up: Math.max(up, hidesItsJob(target) ? 0 : count.up), down: Math.max(failing.length, hidesItsJob(target) ? 0 : count.down), errors: groupErrors(failing) };
+  const hides = factsOf(target).hidesItsJob;
+  const base = { up: Math.max(up, hides ? 0 : count.up), down: Math.max(failing.length, hides ? 0 : count.down), errors: groupErrors(failing) };
   if (active.length > 0) return base;
   const dropped = await readDroppedTargets(cluster, shards[0] as Replica, jobs[0] ?? '');
   const droppedBy = guiltyRule(target, jobText(ownerOf(target)), dropped);

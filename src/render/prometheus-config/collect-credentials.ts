@@ -47,5 +47,5 @@ function withoutRoom({ input, rendered }: TargetResult): RenderedTarget {
     message: 'the credentials of this stack\'s ScrapeTargets are more than the 900 KiB that one Secret can hold: share Secrets between ScrapeTargets, or use a second stack',
   };
   const rejection = { object: refOf(input.target as unknown as KubeObject), ...problem };
-  return { rejections: [...rendered.rejections, rejection], omitted: [], credentials: new Map(), rewritesJob: false };
+  return { rejections: [...rendered.rejections, rejection], omitted: [], credentials: new Map() };
 }

@@ -36,11 +36,6 @@ export function relabelRules(target: ScrapeTarget, endpoint: Endpoint, settings:
   ];
 }
 
-/** Whether the user's rules could change the label `job`, by which the series `up` of a ScrapeTarget are told from others. */
-export function rewritesJob({ spec }: ScrapeTarget): boolean {
-  return (spec.endpoints ?? []).some(({ relabel = [] }) => mayWrite(relabel.map(relabelRule), 'job'));
-}
-
 function selectTargets({ spec }: ScrapeTarget, endpoint: Endpoint, settings: TargetSettings): RelabelRule[] {
   const { service, pod, node, ingress, probe } = spec;
   if (service) return [...keepSelected('service', service), ...keepServicePort(endpoint.port), dropFinishedPods, dropSecondFamily];

@@ -6,12 +6,11 @@ import { renderTarget } from './render-target.ts';
 
 describe('render/scrape-target/render-target', () => {
   goldenText<ScrapeTargetCase>(`${import.meta.dirname}/testdata`, 'yaml', (input) => {
-    const { piece, rejections, omitted, credentials, rewritesJob } = renderTarget(targetInput(input), settingsOf(input));
+    const { piece, rejections, omitted, credentials } = renderTarget(targetInput(input), settingsOf(input));
     const remarks = {
       ...(rejections.length > 0 ? { rejections: rejections.map(({ path, reason, message }) => ({ path, reason, message })) } : {}),
       ...(omitted.length > 0 ? { omitted } : {}),
       ...(credentials.size > 0 ? { credentials: Object.fromEntries(credentials) } : {}),
-      ...(rewritesJob ? { rewritesJob } : {}),
     };
     return (Object.keys(remarks).length > 0 ? printYaml(remarks).replaceAll(/^/gm, '# ').replace(/# $/, '') : '') + (piece ? `scrape_configs:\n${piece.text}` : '');
   });

@@ -12,7 +12,6 @@ import { check, tooLarge } from './check.ts';
 import { credentialFile, credentialKey, type Credential } from './credential-file.ts';
 import { keepLastGood } from './last-good.ts';
 import { ownerOf } from '../owner.ts';
-import { rewritesJob } from './relabel-rules.ts';
 import { scrapeConfigs } from './scrape-config.ts';
 import type { TargetSettings } from './target-settings.ts';
 
@@ -24,8 +23,6 @@ export interface RenderedTarget {
   readonly omitted: readonly Omission[];
   /** Files that the jobs read: name to content, base64. */
   readonly credentials: ReadonlyMap<string, string>;
-  /** The user's rules may set the label `job`, so its series `up` cannot be counted by that. */
-  readonly rewritesJob: boolean;
 }
 
 interface Memo {
@@ -63,7 +60,6 @@ function render(input: TargetInput, settings: TargetSettings): RenderedTarget {
     rejections: [],
     omitted: jobs.omitted.map((field) => ({ object: ownerOf(target), ...field })),
     credentials: credentialsOf(input),
-    rewritesJob: rewritesJob(target),
   };
 }
 
@@ -73,8 +69,6 @@ function reject(input: TargetInput, problems: readonly Problem[], { spread }: Ta
   return {
     rejections: problems.map((problem) => ({ object, ...problem })),
     omitted: [],
-    // Nothing is known of the rules of a version that is gone but for its text.
-    rewritesJob: input.lastGood !== undefined,
     ...keepLastGood(input, ownerOf(target), spread),
   };
 }
