@@ -18,15 +18,6 @@ export function exactlyOneOf(names: readonly string[], message = `set exactly on
   };
 }
 
-/** Not more than one of the properties is set. */
-export function atMostOneOf(names: readonly string[], message = `set at most one of ${spoken(names)}`): CelRule {
-  return {
-    rule: names.length === 2 ? `!(${names.map(has).join(' && ')})` : `${countOf(names)} <= 1`,
-    message,
-    holds: (self) => setAmong(self, names) <= 1,
-  };
-}
-
 const has = (name: string): string => `has(self.${name})`;
 
 function countOf(names: readonly string[]): string {

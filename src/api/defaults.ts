@@ -17,7 +17,7 @@ export const DEFAULT_VERSIONS = {
 } as const;
 
 /** Units that the node exporter reports when systemd is switched on without saying which. */
-export const DEFAULT_SYSTEMD_UNITS = '(docker|containerd|ssh|sshd|rsyslog|kubelet).service';
+const DEFAULT_SYSTEMD_UNITS = '(docker|containerd|ssh|sshd|rsyslog|kubelet).service';
 
 /** Whose resources a stack takes: those of its own namespace, or of all namespaces whose labels fit (`{}`: all). */
 export type NamespaceSelection = 'Own' | LabelSelector;

@@ -213,6 +213,5 @@ const settings = { ...integrations, http: optional(httpSchema) };
 export const receiverSettings = (description: string) => openInCrd(object(description, settings));
 
 export const receiverSchema = object('Who is told. Several of one kind are several receivers.', { name: text('', { minLength: 1 }), ...settings });
-export type ReceiverSpec = Static<typeof receiverSchema>;
 export type ReceiverSettings = Static<ReturnType<typeof receiverSettings>>;
 export type ReceiverHttp = Static<typeof httpSchema>;

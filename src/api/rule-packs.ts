@@ -3,7 +3,7 @@ import { isOn } from './presence.ts';
 import { choice, duration, flag, intOrString, list, object, optional, text } from './schema.ts';
 
 /** Where the pages of docs/runbooks are, one for each alert. */
-export const RUNBOOKS = 'https://belfry.dev/runbooks/';
+const RUNBOOKS = 'https://belfry.dev/runbooks/';
 
 const override = object('', {
   alert: text('', { minLength: 1 }),

@@ -119,7 +119,7 @@ const probeSchema = object('Probed by the stack\'s blackbox exporter.', {
 });
 
 /** What can be selected; exactly one is set. */
-export const SELECTIONS = ['service', 'pod', 'node', 'ingress', 'static', 'http', 'dns', 'probe'] as const;
+const SELECTIONS = ['service', 'pod', 'node', 'ingress', 'static', 'http', 'dns', 'probe'] as const;
 export type Selection = (typeof SELECTIONS)[number];
 
 export const scrapeTargetSpecSchema = object(

@@ -49,7 +49,7 @@ export const CODES = {
 } as const satisfies Partial<Record<Reason | FileReason, `BF1${number}`>>;
 
 /** What a finding without a number of its own gets; a test sees to it that no reason for a rejection needs it. */
-export const OTHER = 'BF1999';
+const OTHER = 'BF1999';
 
 /** The number of a reason. */
 export function codeOf(reason: Reason | FileReason): string {

@@ -5,7 +5,7 @@ import { REPORT_FORMATS, type ReportFormat } from './report-format.ts';
 import { BELFRY_VERSION } from './version.ts';
 
 /** A command could not do its work: a mistake in the command line, an unreadable file, an API server out of reach. */
-export const EXIT_ERROR = 2;
+const EXIT_ERROR = 2;
 
 type Action<O> = (options: O & GlobalOptions, io: CommandIo, args: readonly string[]) => Promise<number>;
 

@@ -23,15 +23,6 @@ export interface RelabelCommandOptions {
   readonly prometheus?: string;
 }
 
-/** The options of `belfry relabel`, as commander takes them: flags, description. */
-export const RELABEL_FLAGS = [
-  { flags: '-f, --file <rules>', description: 'relabel rules, YAML or JSON, in camelCase or Prometheus\' own names; - reads stdin', mandatory: true },
-  { flags: '-l, --labels <labels>', description: 'a label set as JSON, or a file of label sets, one JSON object a line; - (default) reads stdin' },
-  { flags: '-o, --output <format>', description: 'text (default) or json' },
-  { flags: '--scheme <scheme>', description: 'which label names are valid: utf8 (default) or legacy' },
-  { flags: '--prometheus <version>', description: 'release whose rules apply, like v2.55.1; default the newest' },
-] as const;
-
 /**
  * `belfry relabel`: what relabel rules do to label sets, rule by rule. Exit code 0, or 1 if Prometheus would refuse a rule, which
  * stderr says.

@@ -36,7 +36,7 @@ export async function statusCommand(options: StatusOptions, io: CommandIo): Prom
 type Show = Pick<StatusOptions, 'output' | 'watch'> & { readonly namespace: string | undefined };
 
 /** The same, of a cluster at hand; `namespace` undefined is all of them. */
-export async function showStatus(cluster: Cluster, options: Show, io: CommandIo): Promise<number> {
+async function showStatus(cluster: Cluster, options: Show, io: CommandIo): Promise<number> {
   let shown: string | undefined;
   do {
     const text = write(await readOverview(cluster, options.namespace), options, io);

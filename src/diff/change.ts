@@ -30,7 +30,7 @@ export interface LiveObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: ObjectMeta;
-  /** What the API server would store if the desired object were applied; only where `needsLook` said so. */
+  /** What the API server would store if the desired object were applied; only of one that had to be looked at. */
   readonly dryRun?: KubeObject;
   /** What it stores now, read beside the dry run. */
   readonly live?: KubeObject;

@@ -41,7 +41,7 @@ function stepInto(value: unknown, step: PathStep): unknown {
  * Where in a list the step leads; -1 for nowhere. A key field that the item leaves out counts as equal, because the server
  * fills in its default before it records the key (`protocol: TCP`).
  */
-export function itemIndex(list: readonly unknown[], step: Exclude<PathStep, { field: string }>): number {
+function itemIndex(list: readonly unknown[], step: Exclude<PathStep, { field: string }>): number {
   if ('index' in step) return step.index < list.length ? step.index : -1;
   if ('value' in step) return list.findIndex((item) => item === step.value);
   const keys = Object.entries(step.key);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { KubeObject, ObjectMeta } from '../api/kube-object.ts';
-import { desiredHash, fingerprint, needsLook } from './fingerprint.ts';
+import { desiredHash, fingerprint } from './fingerprint.ts';
 
 const workload: ObjectMeta = { name: 'x', uid: 'u', generation: 1, resourceVersion: '10', labels: { a: '1', b: '2' } };
 const print = (metadata: ObjectMeta) => fingerprint({ metadata });
@@ -24,15 +24,6 @@ describe('diff/fingerprint', () => {
 
   it('moves with the resourceVersion where there is no generation', () => {
     expect(print({ name: 'x', resourceVersion: '1' })).not.to.equal(print({ name: 'x', resourceVersion: '2' }));
-  });
-
-  it('asks for a look at what was never applied, at a new wish and at a moved object, and not at rest', () => {
-    const last = { desiredHash: 'h', fingerprint: 'f' };
-    expect(needsLook('h', 'f', undefined)).to.equal(true);
-    expect(needsLook('h2', 'f', last)).to.equal(true);
-    expect(needsLook('h', 'f2', last)).to.equal(true);
-    expect(needsLook('h', undefined, last)).to.equal(true);
-    expect(needsLook('h', 'f', last)).to.equal(false);
   });
 
   it('gives equal wishes equal hashes', () => {

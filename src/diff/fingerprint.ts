@@ -1,14 +1,6 @@
 import type { KubeObject, ObjectMeta } from '../api/kube-object.ts';
 import { stableHash, stableHashOf } from '../lib/stable-hash.ts';
 
-/** What the conductor keeps of its last successful apply of one object. */
-export interface LastApplied {
-  /** `desiredHash` of what was applied. */
-  readonly desiredHash: string;
-  /** `fingerprint` of the server's answer. */
-  readonly fingerprint: string;
-}
-
 const hashes = new WeakMap<KubeObject, string>();
 
 /** Hash of what we want of an object. Cheap for an object seen before: values are immutable, so it is kept with them. */
@@ -46,11 +38,6 @@ function fingerprintOf(metadata: ObjectMeta): string {
   const { uid, generation, resourceVersion, labels = {}, annotations = {}, ownerReferences = [] } = metadata;
   const version = generation === undefined ? ['rv', resourceVersion] : ['generation', generation];
   return stableHash(JSON.stringify([uid, version, sorted(labels), sorted(annotations), ownerReferences.map((owner) => owner.uid).sort()]));
-}
-
-/** Whether an object must be compared with its dry run: it was never applied, or our wish or the object itself moved since. */
-export function needsLook(wanted: string, liveFingerprint: string | undefined, lastApplied: LastApplied | undefined): boolean {
-  return lastApplied === undefined || lastApplied.desiredHash !== wanted || lastApplied.fingerprint !== liveFingerprint;
 }
 
 function sorted(map: Readonly<Record<string, string>>): [string, string][] {

@@ -17,7 +17,7 @@ const NEVER_DELETED: readonly string[] = ['Namespace', 'PersistentVolumeClaim', 
 
 /**
  * What to write so that the cluster holds what is desired, in the order to write it. An object that is there and has no dry
- * run counts as unchanged: `needsLook` decides who gets one. Deletes only what `isOwned` and is no longer desired.
+ * run counts as unchanged: whoever looked saw no need of one. Deletes only what `isOwned` and is no longer desired.
  */
 export function planChanges({ desired, live, ownerUid }: PlanInput): Change[] {
   const liveByKey = new Map(live.map((object) => [planKey(refOf(object as KubeObject)), object]));

@@ -44,7 +44,7 @@ export function printObjectDiff(diff: ObjectDiff, { palette, context = CONTEXT, 
 }
 
 /** `ConfigMap shop/prometheus-shop`. */
-export function objectTitle({ kind, namespace, name }: ObjectRef): string {
+function objectTitle({ kind, namespace, name }: ObjectRef): string {
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 

@@ -6,7 +6,7 @@ import { asKubeError } from './exchange.ts';
 import { normalObject } from './normal-object.ts';
 
 /** The lines of a stream, without their ends. Bytes are put together before they are decoded: a character may be cut in two. */
-export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let rest: Buffer[] = [];
   for await (const chunk of chunks) {
     let from = 0;

@@ -90,7 +90,7 @@ function gatherSpread(view: ClusterView, stack: MonitoringStack, memory: GatherM
 }
 
 /** The key of Grafana's admin password in its Secret, as Grafana's own environment variable is called in lower case. */
-export const GRAFANA_PASSWORD_KEY = 'admin-password';
+const GRAFANA_PASSWORD_KEY = 'admin-password';
 
 async function readGrafanaPassword(view: ClusterView, stack: MonitoringStack, memory: GatherMemory, options: GatherOptions): Promise<string> {
   memory.password ??= (await storedPassword(view, stack, memory)) ?? options.newPassword();

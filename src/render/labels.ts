@@ -24,14 +24,14 @@ export function partLabel(part: string): StringMap {
 }
 
 /** The reference that lets Kubernetes delete an object along with its stack. */
-export function ownerReference(stack: MonitoringStack): OwnerReference {
+function ownerReference(stack: MonitoringStack): OwnerReference {
   const { name, uid } = stack.metadata;
   // Without blockOwnerDeletion the operator needs no permission on the stack's finalizers to set it.
   return { apiVersion: API_VERSION, kind: 'MonitoringStack', name, uid: uid ?? '', controller: true };
 }
 
 /** The labels that stand in for an owner reference where there can be none. */
-export function ownerLabels(stack: MonitoringStack): StringMap {
+function ownerLabels(stack: MonitoringStack): StringMap {
   return { [LABEL_OWNER]: stack.metadata.uid ?? '', [LABEL_OWNER_NAMESPACE]: stack.metadata.namespace };
 }
 

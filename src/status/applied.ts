@@ -54,7 +54,7 @@ function movingSentence(moving: readonly number[]): string {
 }
 
 /** Which reason a refused write has: what kind of answer it was decides, and for some answers their text. */
-export function failureReason({ kind, message }: ApplyFailure): Reason {
+function failureReason({ kind, message }: ApplyFailure): Reason {
   // Kubernetes answers 403 to writes into a namespace that is going away (plugin/namespace/lifecycle).
   if (/is being terminated|NamespaceTerminating/i.test(message)) return 'NamespaceTerminating';
   if (kind === 'forbidden') return 'PermissionMissing';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { matches, negated, parseMatchers, parseMatchersStrictly, printMatcher, type Matcher } from './matcher.ts';
+import { matches, parseMatchers, printMatcher, type Matcher } from './matcher.ts';
 
 /** Parity with amtool is in e2e/prometheus/alertmanager-matchers.test.ts; here stands what must not change unseen. */
 const READ: readonly (readonly [text: string, canonical: readonly string[]])[] = [
@@ -50,11 +50,6 @@ describe('formats/alertmanager/matcher', () => {
     });
   }
 
-  it('in strict mode takes nothing that needs the classic parser', () => {
-    expect(parseMatchersStrictly("a='b'")).to.have.property('problem');
-    expect(parseMatchersStrictly('a="b"')).to.deep.equal({ matchers: [{ name: 'a', operator: '=', value: 'b' }] });
-  });
-
   it('reads back whatever it prints', () => {
     fc.assert(fc.property(matcher, (one) => {
       expect(parseMatchers(printMatcher(one))).to.deep.equal({ matchers: [one] });
@@ -74,14 +69,5 @@ describe('formats/alertmanager/matcher', () => {
     expect(fits('a=~"b|c"', { a: 'c' })).to.equal(true);
     expect(fits('a=~"b.c"', { a: 'b\nc' }), 'the dot stops at a line break, unlike in Prometheus').to.equal(false);
     expect(fits('toString=""', {}), 'names of JavaScript\'s own').to.equal(true);
-  });
-
-  it('negates to what fits exactly the rest', () => {
-    for (const operator of ['=', '!=', '=~', '!~'] as const) {
-      for (const value of ['b', 'x', '']) {
-        const one: Matcher = { name: 'a', operator, value: 'b' };
-        expect(matches(negated(one), { a: value })).to.equal(!matches(one, { a: value }));
-      }
-    }
   });
 });

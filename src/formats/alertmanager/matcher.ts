@@ -27,11 +27,6 @@ export function parseMatchers(text: string): ParsedMatchers {
   return classic;
 }
 
-/** Reads matchers as Alertmanager does under the feature utf8-strict-mode. */
-export function parseMatchersStrictly(text: string): ParsedMatchers {
-  return checked(parseUtf8Matchers(text));
-}
-
 /** Writes a matcher so that both parsers read the same: the value always quoted, the name where it must be. */
 export function printMatcher({ name, operator, value }: Matcher): string {
   const quotedName = NEEDS_QUOTES.test(name) || name === '' ? quote(name) : name;
@@ -51,13 +46,6 @@ export function matches({ name, operator, value }: Matcher, labels: Readonly<Rec
 /** Whether all matchers fit; none at all fit everything. */
 export function matchesAll(matchers: readonly Matcher[], labels: Readonly<Record<string, string>>): boolean {
   return matchers.every((matcher) => matches(matcher, labels));
-}
-
-const NEGATED: Readonly<Record<MatchOperator, MatchOperator>> = { '=': '!=', '!=': '=', '=~': '!~', '!~': '=~' };
-
-/** The matcher that fits exactly what this one does not. */
-export function negated(matcher: Matcher): Matcher {
-  return { ...matcher, operator: NEGATED[matcher.operator] };
 }
 
 // As Alertmanager compiles it: unlike in Prometheus, the dot does not match a line break.

@@ -12,7 +12,7 @@ export function dataLink(link: PanelLink, place: LinkPlace): { build(): Dashboar
 }
 
 /** Its path in Grafana, which Grafana completes with the path that it is served under. */
-export function linkUrl({ to, labels }: PanelLink, place: LinkPlace): string {
+function linkUrl({ to, labels }: PanelLink, place: LinkPlace): string {
   const value = (label: string): string => (place === 'row' ? `\${__data.fields.${label}}` : `\${__field.labels.${label}}`);
   const variables = labels.map((label) => `var-${label}=${value(label)}`);
   return `/d/${to}?${['${__url_time_range}', '${datasource:queryparam}', '${cluster:queryparam}', ...variables].join('&')}`;

@@ -14,11 +14,6 @@ export function expand(template: string, groups: Groups): string {
   });
 }
 
-/** The names of groups that a template refers to, in order. */
-export function references(template: string): string[] {
-  return [...template.matchAll(REFERENCE)].map((match) => match[1] ?? match[2]).filter((name) => name !== undefined);
-}
-
 // Letters and digits as Unicode has them, which JavaScript's \w has not.
 const REFERENCE = /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))?/gu;
 

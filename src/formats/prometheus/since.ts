@@ -5,17 +5,6 @@ import type { ScrapeConfig } from './scrape-config.ts';
 import type { AttachMetadata, KubernetesSdConfig } from './service-discovery.ts';
 import type { Version } from './version.ts';
 
-/** The oldest release that is written for. What it reads is in no table below. */
-export const OLDEST: Version = [2, 45, 0];
-
-/** The newest release that the tables below were checked with. A newer one is written for as if it were this one. */
-export const NEWEST: Version = [3, 15, 0];
-
-/** Releases that break what is written for them, and what to take instead. */
-export const WITHDRAWN: readonly { readonly version: Version; readonly because: string; readonly instead: Version }[] = [
-  { version: [3, 9, 0], because: 'relabel actions keep and drop do not work in it, and the agent crashes', instead: [3, 9, 1] },
-];
-
 const HTTP_CLIENT = {
   http_headers: [2, 53, 0],
 } as const satisfies Since<HttpClientConfig>;

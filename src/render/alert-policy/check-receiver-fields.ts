@@ -62,7 +62,7 @@ function secretProblem(kind: ReceiverField['kind'], key: SecretKey, place: Place
 }
 
 /** What Alertmanager has against an address (config/config.go, parseURL). */
-export function httpUrlProblem(text: string): string | undefined {
+function httpUrlProblem(text: string): string | undefined {
   if (!/^https?:\/\//i.test(text)) return `"${text}" is no address that Alertmanager can call: write a URL that starts with http:// or https://`;
   return urlProblem(text.replace(/^https?/i, (scheme) => scheme.toLowerCase()));
 }

@@ -17,7 +17,7 @@ export interface SourcedGroup {
 }
 
 /** The names of groups that are made of spec.alerts, spec.records, spec.slos and spec.traffic; groups of the user's must not clash. */
-export const OWN_GROUPS = { alerts: 'alerts', records: 'records', slo: (name: string) => `slo-${name}`, traffic: (workload: string) => `traffic-${workload}` } as const;
+const OWN_GROUPS = { alerts: 'alerts', records: 'records', slo: (name: string) => `slo-${name}`, traffic: (workload: string) => `traffic-${workload}` } as const;
 
 /** Everything of a policy that Prometheus evaluates: one group each for its alerts, its records, every SLO and the traffic of every workload, then its own groups. */
 export function ruleGroups(policy: AlertPolicy): SourcedGroup[] {

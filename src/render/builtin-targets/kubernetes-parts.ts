@@ -66,7 +66,7 @@ function loopback(part: Exclude<PodPart, 'dns'>, platform: Platform): string {
 }
 
 /** Whether CoreDNS declares where its metrics are. */
-export function showsDns({ ports }: SurveyedPod): boolean {
+function showsDns({ ports }: SurveyedPod): boolean {
   return ports.some(({ name, port }) => name === 'metrics' || port === PART_PORTS.dns);
 }
 

@@ -9,7 +9,7 @@ import type { StackName } from '../names.ts';
 import { referenceKey, type ReferenceFacts } from '../stack-input.ts';
 
 /** uid of the data source of log lines. */
-export const LOGS_UID = 'logs';
+const LOGS_UID = 'logs';
 
 /**
  * Where Grafana finds the log lines, signed in as the collector is. None for OpenSearch, whose plugin Grafana does not bring; and none

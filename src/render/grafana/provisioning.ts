@@ -15,7 +15,7 @@ import { BUILTIN_DIRECTORY, USER_DIRECTORY } from './volumes.ts';
 const component = COMPONENTS.grafana;
 
 /** uid of the data source that dashboards take unless another is chosen: the querier, or else the first shard. */
-export const PROMETHEUS_UID = 'prometheus';
+const PROMETHEUS_UID = 'prometheus';
 
 /** The ConfigMaps that tell Grafana of its data sources and of where its dashboards lie. */
 export function provisioning(context: StackContext, references: ReferenceFacts): KubeObject[] {

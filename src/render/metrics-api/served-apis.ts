@@ -4,11 +4,11 @@ import type { ClusterSurvey } from '../cluster-survey.ts';
 import type { Omission } from '../rendered.ts';
 
 /** The APIService that kubectl top and HPAs on CPU and memory ask. */
-export const RESOURCE_METRICS_API = 'v1beta1.metrics.k8s.io';
+const RESOURCE_METRICS_API = 'v1beta1.metrics.k8s.io';
 /** Both versions that HPAs may ask for metrics of objects. */
-export const CUSTOM_METRICS_APIS = ['v1beta1.custom.metrics.k8s.io', 'v1beta2.custom.metrics.k8s.io'] as const;
+const CUSTOM_METRICS_APIS = ['v1beta1.custom.metrics.k8s.io', 'v1beta2.custom.metrics.k8s.io'] as const;
 /** The APIService for metrics of anything else. */
-export const EXTERNAL_METRICS_API = 'v1beta1.external.metrics.k8s.io';
+const EXTERNAL_METRICS_API = 'v1beta1.external.metrics.k8s.io';
 /** Every APIService that a stack may bring. */
 export const METRICS_APIS: readonly string[] = [RESOURCE_METRICS_API, ...CUSTOM_METRICS_APIS, EXTERNAL_METRICS_API];
 

@@ -29,7 +29,7 @@ export function check(input: TargetInput, settings: TargetSettings): Problem[] {
 }
 
 /** Half a mebibyte: two such pieces fit into one ConfigMap. */
-export const MAX_TEXT_BYTES = 512 * 1024;
+const MAX_TEXT_BYTES = 512 * 1024;
 
 /** The problem of a ScrapeTarget whose jobs are too much text for one piece. */
 export function tooLarge(text: string): Problem[] {

@@ -1,8 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ScrapeTargetSpec } from '../../api/scrape-target.ts';
+import type { ScrapeTarget, ScrapeTargetSpec } from '../../api/scrape-target.ts';
 import { targetOf } from '../../testing/scrape-target-case.ts';
-import { DuplicateIndex, duplicateTargets } from './duplicate-targets.ts';
+import { ownerOf } from '../owner.ts';
+import { DuplicateIndex } from './duplicate-targets.ts';
+
+/** All duplicates, by a look from scratch. */
+function duplicateTargets(targets: readonly ScrapeTarget[]): ReadonlyMap<string, readonly string[]> {
+  const index = new DuplicateIndex();
+  index.update(targets.map((target) => ({ target })));
+  return new Map(targets.map(ownerOf).map((owner) => [owner, index.get(owner)] as const).filter(([, others]) => others.length > 0));
+}
 
 const PAIRS: readonly { says: string; a: ScrapeTargetSpec; b: ScrapeTargetSpec; same: boolean }[] = [
   { says: 'the same selection', a: { service: { matchLabels: { x: '1', y: '2' } } }, b: { service: { matchLabels: { y: '2', x: '1' } }, labels: { team: 'a' } }, same: true },

@@ -5,24 +5,14 @@ import { endpointsOf } from './endpoints.ts';
 import { reach } from './reach.ts';
 import { ownerOf } from '../owner.ts';
 
-/**
- * Which ScrapeTargets surely scrape the same addresses: the others, by owner (`ScrapeTarget/namespace/name`). Says nothing
- * of those that only might, such as two selections that happen to meet in a pod. One pass, whatever the number.
- */
-export function duplicateTargets(targets: readonly ScrapeTarget[]): ReadonlyMap<string, readonly string[]> {
-  const index = new DuplicateIndex();
-  index.update(targets.map((target) => ({ target })));
-  return new Map(targets.map(ownerOf).flatMap((owner) => {
-    const others = index.get(owner);
-    return others.length > 0 ? [[owner, others] as const] : [];
-  }));
-}
-
 interface Input {
   readonly target: ScrapeTarget;
 }
 
-/** The same, kept up to date: looks closely only at what came, went or changed since the last update. */
+/**
+ * Which ScrapeTargets surely scrape the same addresses, by owner (`ScrapeTarget/namespace/name`). Says nothing of those that only
+ * might, such as two selections that happen to meet in a pod. Looks closely only at what came, went or changed since the last update.
+ */
 export class DuplicateIndex {
   readonly #targets = new Map<string, ScrapeTarget>();
   readonly #scrapers = new Map<string, Set<string>>();

@@ -17,7 +17,7 @@ export function scrapeConfigs(target: ScrapeTarget, settings: TargetSettings): S
 }
 
 /** `scrapetarget/<namespace>/<name>/<number of the endpoint>`: others rely on it. */
-export function jobName({ metadata }: Pick<ScrapeTarget, 'metadata'>, endpoint: number): string {
+function jobName({ metadata }: Pick<ScrapeTarget, 'metadata'>, endpoint: number): string {
   return `scrapetarget/${metadata.namespace}/${metadata.name}/${endpoint}`;
 }
 

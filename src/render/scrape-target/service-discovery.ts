@@ -28,7 +28,7 @@ function httpSd({ url, refreshInterval, auth, tls }: NonNullable<ScrapeTarget['s
 }
 
 /** The role of kubernetes_sd for a ScrapeTarget; undefined for one that does not ask Kubernetes. */
-export function roleOf({ spec }: Pick<ScrapeTarget, 'spec'>): KubernetesRole | undefined {
+function roleOf({ spec }: Pick<ScrapeTarget, 'spec'>): KubernetesRole | undefined {
   const selection = selectionOf(spec);
   if (selection === 'service') return 'endpointslice';
   if (selection === 'pod' || selection === 'node' || selection === 'ingress') return selection;

@@ -8,7 +8,7 @@ import { METRIC_NAME } from './parse-selector.ts';
 import { hasOperatorFault, operatorProblems } from './check-operator.ts';
 
 /** What an expression evaluates to. A function that there is not counts for an instant vector. */
-export function typeOf(expr: Expr): ValueType {
+function typeOf(expr: Expr): ValueType {
   if (expr.kind === 'paren' || expr.kind === 'unary') return typeOf(expr.expr);
   if (expr.kind === 'call') return FUNCTIONS.get(expr.name)?.returns ?? 'instant vector';
   if (expr.kind === 'binary') return typeOf(expr.left) === 'scalar' && typeOf(expr.right) === 'scalar' ? 'scalar' : 'instant vector';

@@ -45,7 +45,7 @@ export function pushgatewayStatefulSet(context: StackContext, settings: Pushgate
 }
 
 /** The Pushgateway's command line. */
-export function pushgatewayFlags({ pod }: PushgatewaySettings): string[] {
+function pushgatewayFlags({ pod }: PushgatewaySettings): string[] {
   return [
     `--web.listen-address=:${PORTS.pushgateway}`,
     `--persistence.file=${DATA_DIRECTORY}/metrics`,

@@ -35,7 +35,7 @@ export function adapterDeployment(context: StackContext, settings: PrometheusAda
 }
 
 /** The adapter's command line. */
-export function adapterFlags({ stack, settings }: Pick<StackContext, 'stack' | 'settings'>, { pod }: PrometheusAdapterSettings): string[] {
+function adapterFlags({ stack, settings }: Pick<StackContext, 'stack' | 'settings'>, { pod }: PrometheusAdapterSettings): string[] {
   return [
     `--config=${CONFIG_DIRECTORY}/${CONFIG_FILE}`,
     `--prometheus-url=${queryUrl(stack.metadata, settings)}/`,
