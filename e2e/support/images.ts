@@ -72,6 +72,8 @@ const IMAGES: Readonly<Record<string, Maker>> = {
     files: { '/run.sh': await ensureProgram('grafana-stand-in') }, // a stand-in: see its main.go
     folders: ['/etc/grafana/', '/var/lib/grafana/'], uid: 472, user: '472', workingDir: '/usr/share/grafana', entrypoint: ['/run.sh'],
   }),
+  // A stand-in (see its main.go), unless BELFRY_BEYLA names a real one: its Go module is not published with what it embeds.
+  'docker.io/grafana/beyla': async () => ({ files: { '/beyla': process.env['BELFRY_BEYLA'] ?? (await ensureProgram('beyla-stand-in')) }, entrypoint: ['/beyla'] }),
   'ghcr.io/belfry-dev/belfry': operatorImage,
   'belfry.dev/demo/shop': program('demo-shop', 65532),
   'belfry.dev/demo/pager': program('demo-pager', 65532),

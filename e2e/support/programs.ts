@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { cacheDir } from './tools.ts';
 
 /** Folders below `e2e/support/programs`. */
-export type ProgramName = 'pause' | 'grafana-stand-in' | 'demo-shop' | 'demo-pager' | 'test-subject';
+export type ProgramName = 'pause' | 'grafana-stand-in' | 'beyla-stand-in' | 'demo-shop' | 'demo-pager' | 'test-subject';
 
 const SOURCES = join(import.meta.dirname, 'programs');
 

@@ -52,6 +52,7 @@ export const networkFlowsSchema = object('Grafana Beyla, which counts by eBPF wh
   enabled,
   version,
   port: optional(integer('Port on the node; default 8999.', { minimum: 1, maximum: 65535 })),
+  podCidrs: optional(list('Networks of pods, like 10.244.0.0/16: an address in them that is no pod\'s is a node\'s own, which kubelets probe from with many network plugins. Default: what kube-controller-manager or kube-proxy is told.', text('', { pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$' }))),
   serverPorts: optional(flag('Also tell flows apart by the port of the server: as many times more series as workloads have ports.')),
   pod,
 });

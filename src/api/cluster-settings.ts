@@ -62,6 +62,8 @@ export interface NetworkFlowsSettings {
   readonly version: string;
   /** On the node. */
   readonly port: number;
+  /** Networks of pods; absent: those that the parts of Kubernetes are told. */
+  readonly podCidrs?: readonly string[];
   /** Series by the port of the server too. */
   readonly serverPorts: boolean;
   readonly pod: PodSettings;
@@ -172,6 +174,7 @@ function networkFlowsSettings(spec: NetworkFlowsSpec = {}): NetworkFlowsSettings
   return {
     version: (spec.version ?? CLUSTER_VERSIONS.networkFlows).replace(/^v/, ''),
     port: spec.port ?? 8999,
+    ...(spec.podCidrs ? { podCidrs: spec.podCidrs } : {}),
     serverPorts: spec.serverPorts ?? false,
     pod: spec.pod ?? {},
   };

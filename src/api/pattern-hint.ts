@@ -24,6 +24,7 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['^[a-z0-9][a-z0-9._-]*$', 'the name of an index: lower-case letters, digits, ., _ and -, like logs-kubernetes-default'],
   ['^(/[A-Za-z0-9_@.-]+)+$', 'a directory: write it like /var/log/audit, without a slash at its end and without wildcards'],
   ['^[A-Za-z0-9_@.*?-]+(/[A-Za-z0-9_@.*?-]+)*$', 'a glob: write it like *.log or **/*.log, without a slash at its start'],
+  ['^[0-9a-fA-F.:]+/[0-9]{1,3}$', 'a network: write it like 10.244.0.0/16'],
   ['^[A-Za-z0-9_.-]+$', 'a severity: one word of letters, digits, _, - and .'],
   ['^[0-9]{1,2}([.][0-9]+)?$', 'a percentage below 100: write it like "99.9", without the sign'],
   ['^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$', TIME],

@@ -16,7 +16,7 @@ export function clusterComponents(context: StackContext, survey: ClusterSurvey |
     ...(settings.kubeState ? kubeStateMetrics(context, settings.kubeState) : []),
     ...(settings.pushgateway ? pushgateway(context, settings.pushgateway) : []),
     ...(settings.nodeProblemDetector ? nodeProblemDetector(context, settings.nodeProblemDetector) : []),
-    ...(settings.networkFlows ? networkFlows(context, settings.networkFlows) : []),
+    ...(settings.networkFlows ? networkFlows(context, settings.networkFlows, survey) : []),
     ...(settings.metricsServer ? metricsServer(context, settings.metricsServer, survey?.nodeCount ?? 0) : []),
     ...(settings.prometheusAdapter ? prometheusAdapter(context, settings.prometheusAdapter) : []),
     ...(settings.logs ? logCollector(context, settings.logs) : []),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { stackSettings } from '../../api/defaults.ts';
 import type { MonitoringStackSpec } from '../../api/monitoring-stack.ts';
-import type { Labels } from '../../formats/prometheus/relabel-eval.ts';
+import { relabeled, type Labels } from '../../formats/prometheus/relabel-eval.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { endpointSliceTargets, podTargets, type DiscoveredPod } from '../../testing/discovered.ts';
 import { aSurvey } from '../../testing/build.ts';
@@ -57,6 +57,15 @@ describe('render/builtin-targets', () => {
     expect(namespacesOf({ select: { namespaces: { matchLabels: { a: 'b' } } } }, ['web', 'shop'])).to.deep.equal([['shop', 'web']]);
     expect(namespacesOf({ select: { namespaces: { matchLabels: { a: 'b' } } } }, [])).to.equal(undefined);
     expect(namespacesOf({ scope: 'Cluster' }, ['shop'])).to.deep.equal([undefined]);
+  });
+
+  it('takes an address in the network of pods that is no pod\'s for a node, where it talks', () => {
+    const { metric_relabel_configs: rules = [] } = jobs({ scope: 'Cluster', exporters: { networkFlows: {} } }).get('belfry/network-flows') ?? {};
+    const flow = (labels: Labels) => relabeled(rules, { __name__: 'beyla_network_flow_bytes_total', ...labels });
+    const source = (labels: Labels) => [flow(labels)?.['k8s_src_owner_type'], flow(labels)?.['k8s_src_owner_name']];
+    expect(source({ src_cidr: '10.244.0.0/16' })).to.deep.equal(['Node', '10.244.0.0/16']);
+    expect(source({ src_cidr: '10.244.0.0/16', k8s_src_owner_type: 'Deployment', k8s_src_owner_name: 'web' })).to.deep.equal(['Deployment', 'web']);
+    expect(source({})).to.deep.equal([undefined, undefined]);
   });
 
   describe('annotated pods', () => {

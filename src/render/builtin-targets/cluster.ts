@@ -1,6 +1,6 @@
 import type { StackSettings } from '../../api/defaults.ts';
 import type { LogCollector } from '../../api/log-settings.ts';
-import { copy, set, type RelabelRule } from '../../formats/prometheus/relabel.ts';
+import { copy, replace, set, type RelabelRule } from '../../formats/prometheus/relabel.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
 import { NETWORK_FLOW_SERIES } from '../exporters/network-flows/series.ts';
 import { COMPONENTS, componentName, logCollectorComponent, PORTS, type StackName } from '../names.ts';
@@ -98,11 +98,20 @@ function nodeJob(stack: StackName, component: string, { port, spread, path }: { 
 }
 
 /**
+ * What comes from the network of pods and from none of them comes from a node, by an address that its status does not list:
+ * with bridges, kubelets probe from there. It is called as its network, since a node of that name may be there beside it.
+ */
+const OWN_ADDRESSES: readonly RelabelRule[] = [
+  replace(['k8s_src_owner_type', 'src_cidr'], ';(.+)', 'k8s_src_owner_name'),
+  replace(['k8s_src_owner_type', 'src_cidr'], ';.+', 'k8s_src_owner_type', 'Node'),
+];
+
+/**
  * Flows, with the labels that the exporter gives them: `instance` is the node. Of the exporter itself only what says that it
  * runs, and whether it keeps up.
  */
 function networkFlowsJob(stack: StackName, port: number, spread: Spread): ScrapeConfig {
-  return { ...nodeJob(stack, COMPONENTS.networkFlows, { port, spread }), metric_relabel_configs: [keepNames(NETWORK_FLOW_SERIES)] };
+  return { ...nodeJob(stack, COMPONENTS.networkFlows, { port, spread }), metric_relabel_configs: [keepNames(NETWORK_FLOW_SERIES), ...OWN_ADDRESSES] };
 }
 
 function logsJob(stack: StackName, collector: LogCollector, spread: Spread): ScrapeConfig {

@@ -5,6 +5,7 @@ import type { MonitoringStackSpec } from '../../../api/monitoring-stack.ts';
 import { beylaConfig } from './config.ts';
 
 interface Config {
+  readonly network: { readonly cidrs?: readonly string[] };
   readonly attributes: { readonly select: { readonly beyla_network_flow_bytes: { readonly include: readonly string[] } } };
   readonly filter: { readonly network: { readonly 'k8s.src.node.name': { readonly match: string } } };
   readonly prometheus_export: { readonly port: number; readonly path: string };
@@ -12,10 +13,10 @@ interface Config {
 }
 
 /** The config of a stack with these settings, as YAML readers see it. */
-function config(networkFlows: NonNullable<MonitoringStackSpec['exporters']>['networkFlows'] = {}): Config {
+function config(networkFlows: NonNullable<MonitoringStackSpec['exporters']>['networkFlows'] = {}, cidrs: readonly string[] = []): Config {
   const settings = stackSettings({ spec: { scope: 'Cluster', exporters: { networkFlows } } }).networkFlows;
   if (!settings) throw new Error('network flows are off');
-  return load(beylaConfig(settings)) as Config;
+  return load(beylaConfig(settings, cidrs)) as Config;
 }
 
 describe('render/exporters/network-flows/config', () => {
@@ -27,6 +28,13 @@ describe('render/exporters/network-flows/config', () => {
 
   it('tells ports of servers apart when asked', () => {
     expect(config({ serverPorts: true }).attributes.select.beyla_network_flow_bytes.include).to.include('server.port');
+  });
+
+  it('tells where in the networks of pods the sender is, where they are known', () => {
+    const { network, attributes } = config({}, ['10.244.0.0/16']);
+    expect(network.cidrs).to.deep.equal(['10.244.0.0/16']);
+    expect(attributes.select.beyla_network_flow_bytes.include).to.include('src.cidr');
+    expect(config().network).not.to.have.property('cidrs');
   });
 
   it('shows flows and what it says of itself at one address', () => {

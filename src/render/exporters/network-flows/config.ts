@@ -18,8 +18,12 @@ const BY_WORKLOAD = ['k8s.src.namespace', 'k8s.src.owner.name', 'k8s.src.owner.t
  */
 const SHOWN_FOR = '10m';
 
-/** Beyla's config as text, for its network mode alone (its docs/config-schema.json). */
-export function beylaConfig({ port, serverPorts }: NetworkFlowsSettings): string {
+/**
+ * Beyla's config as text, for its network mode alone (its docs/config-schema.json).
+ *
+ * @param cidrs networks of pods; see pod-cidrs.ts
+ */
+export function beylaConfig({ port, serverPorts }: NetworkFlowsSettings, cidrs: readonly string[]): string {
   const endpoint = { port, path: METRICS_PATH };
   return printYaml({
     // What lacks a capability should say so and end, not run and see nothing.
@@ -34,13 +38,14 @@ export function beylaConfig({ port, serverPorts }: NetworkFlowsSettings): string
       cache_active_timeout: '10s',
       // Of a connection that was open before, the higher port is taken for the client's.
       guess_ports: 'ordinal',
+      ...(cidrs.length > 0 ? { cidrs } : {}),
     },
     attributes: {
       // No series has the name; unnamed, it would look for it.
       kubernetes: { enable: 'true', cluster_name: 'none' },
       // It asks the metadata services of clouds who its host is, which no series tells: not for long where there is none.
       metadata_retry: { timeout: '5s' },
-      select: { beyla_network_flow_bytes: { include: [...BY_WORKLOAD, ...(serverPorts ? ['server.port'] : [])] } },
+      select: { beyla_network_flow_bytes: { include: [...BY_WORKLOAD, ...(cidrs.length > 0 ? ['src.cidr'] : []), ...(serverPorts ? ['server.port'] : [])] } },
     },
     // Each packet between two nodes passes both: the sender's counts it, or, for a sender that is no pod, whoever sees it.
     filter: { network: { 'k8s.src.node.name': { match: `{${environment(NODE_NAME)},}` } } },

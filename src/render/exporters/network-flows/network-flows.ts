@@ -1,6 +1,7 @@
 import type { NetworkFlowsSettings } from '../../../api/cluster-settings.ts';
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { COMPONENTS, componentName } from '../../names.ts';
+import type { ClusterSurvey } from '../../cluster-survey.ts';
 import { clusterAccess, type AccessRule } from '../../pod/cluster-access.ts';
 import { configMap } from '../../pod/config-map.ts';
 import { networkPolicy, tcp } from '../../pod/network-policy.ts';
@@ -9,6 +10,7 @@ import { governingService } from '../../pod/service.ts';
 import type { StackContext } from '../../stack-context.ts';
 import { beylaConfig, CONFIG_FILE } from './config.ts';
 import { METRICS, networkFlowsDaemonSet } from './daemon-set.ts';
+import { podCidrs } from './pod-cidrs.ts';
 
 const component = COMPONENTS.networkFlows;
 const NOTE = 'These pods use the network of the node, where most network plugins enforce no policy: guard the port on the nodes too.';
@@ -17,10 +19,10 @@ const NOTE = 'These pods use the network of the node, where most network plugins
 const RULES: readonly AccessRule[] = [{ apiGroups: [''], resources: ['nodes', 'pods', 'services'], verbs: ['list', 'watch'] }];
 
 /** Everything that the exporter of network flows consists of. */
-export function networkFlows(context: StackContext, settings: NetworkFlowsSettings): KubeObject[] {
+export function networkFlows(context: StackContext, settings: NetworkFlowsSettings, survey: ClusterSurvey | undefined): KubeObject[] {
   const name = componentName(context.stack.metadata, component);
   const { port } = settings;
-  const config = beylaConfig(settings);
+  const config = beylaConfig(settings, settings.podCidrs ?? podCidrs(survey));
   return [
     serviceAccount(context, component, name),
     ...clusterAccess(context, { component, rules: RULES }),
