@@ -6,11 +6,12 @@ import type {
   ApplyOptions, Cluster, ListOptions, ObjectList, PodRequest, ResourceType, WatchEvent, WatchOptions,
 } from './cluster.ts';
 import { Credentials, loadKubeConfig, type KubeConfigSource } from './credentials.ts';
-import { errorFromAnswer, isKubeError, KubeError } from './errors.ts';
+import { isKubeError } from './errors.ts';
 import { normalObject } from './normal-object.ts';
 import { PodGateway } from './pod-gateway.ts';
-import { groupVersionPath, knownResourceType, resourcePath } from './resource-types.ts';
+import { resourcePath } from './resource-types.ts';
 import { requestName, Transport, type ApiAttempt, type ApiRequest } from './transport.ts';
+import { TypeDiscovery } from './type-discovery.ts';
 import { readWatchEvents } from './watch-stream.ts';
 
 export interface ConnectOptions extends KubeConfigSource {
@@ -31,12 +32,16 @@ export interface ConnectOptions extends KubeConfigSource {
   readonly random?: () => number;
 }
 
+interface Page {
+  readonly items: readonly KubeObject[] | null;
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+}
+
 const TIMEOUT_MS = 20_000;
 /** One page of a list. */
 const LIST_MS = 30_000;
 const WATCH_IDLE_MS = 90_000;
 const PAGE = 500;
-const DISCOVERY_MS = 60_000;
 
 /** Connects to the API server that a kubeconfig names. Nothing is asked of the server yet. Rejects with a KubeError. */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
@@ -48,28 +53,28 @@ export class Client implements Cluster {
   readonly kubeConfig: KubeConfig;
   readonly #credentials: Credentials;
   readonly #transport: Transport;
+  readonly #types: TypeDiscovery;
   readonly #pods: PodGateway;
-  readonly #clock: Clock;
   readonly #random: () => number;
   readonly #watchIdleMs: number;
   readonly #fieldManager: string;
-  readonly #discovered = new Map<string, { readonly types: readonly ResourceType[]; readonly readMs: number }>();
 
   constructor(kubeConfig: KubeConfig, options: ConnectOptions) {
     this.kubeConfig = kubeConfig;
-    this.#clock = options.clock ?? systemClock;
+    const clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
     this.#watchIdleMs = options.watchIdleMs ?? WATCH_IDLE_MS;
     this.#fieldManager = options.fieldManager ?? FIELD_MANAGER;
     this.#credentials = new Credentials(kubeConfig, options);
     this.#transport = new Transport(this.#credentials, {
-      clock: this.#clock,
+      clock,
       random: this.#random,
       onAttempt: options.onAttempt ?? (() => undefined),
       userAgent: options.userAgent ?? 'belfry',
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
       mayWrite: options.mayWrite ?? (() => true),
     });
+    this.#types = new TypeDiscovery(this.#transport, clock);
     this.#pods = new PodGateway(this.#transport, options.podAccess ?? 'direct');
   }
 
@@ -91,8 +96,8 @@ export class Client implements Cluster {
 
   async read(ref: ObjectRef): Promise<KubeObject | undefined> {
     try {
-      const type = await this.#typeOf(ref);
-      return await this.#json({ method: 'GET', verb: 'get', path: pathOf(type, ref), resource: type.plural, isIdempotent: true });
+      const type = await this.#types.typeOf(ref);
+      return await this.#transport.json({ method: 'GET', verb: 'get', path: pathOf(type, ref), resource: type.plural, isIdempotent: true });
     } catch (error) {
       if (isKubeError(error, 'notFound')) return undefined;
       throw error;
@@ -110,11 +115,11 @@ export class Client implements Cluster {
   }
 
   async apply(object: KubeObject, options: ApplyOptions = {}): Promise<KubeObject> {
-    const type = await this.#typeOf(object);
+    const type = await this.#types.typeOf(object);
     const query = new URLSearchParams({ fieldManager: this.#fieldManager, fieldValidation: 'Strict' });
     if (options.force) query.set('force', 'true');
     if (options.dryRun) query.set('dryRun', 'All');
-    return this.#json({
+    return this.#transport.json({
       method: 'PATCH',
       verb: options.dryRun ? 'dryrun' : 'apply',
       path: `${pathOf(type, refOf(object))}?${query}`,
@@ -128,9 +133,9 @@ export class Client implements Cluster {
   }
 
   async delete(ref: ObjectRef, preconditions: { readonly uid?: string; readonly resourceVersion?: string }): Promise<boolean> {
-    const type = await this.#typeOf(ref);
+    const type = await this.#types.typeOf(ref);
     try {
-      await this.#json({
+      await this.#transport.json({
         method: 'DELETE',
         verb: 'delete',
         path: pathOf(type, ref),
@@ -146,8 +151,8 @@ export class Client implements Cluster {
   }
 
   async writeStatus(ref: ObjectRef, status: object): Promise<KubeObject> {
-    const type = await this.#typeOf(ref);
-    return this.#json({
+    const type = await this.#types.typeOf(ref);
+    return this.#transport.json({
       method: 'PATCH',
       verb: 'status',
       path: `${pathOf(type, ref)}/status?fieldManager=${this.#fieldManager}`,
@@ -160,8 +165,8 @@ export class Client implements Cluster {
   }
 
   async patchMetadata(ref: ObjectRef, metadata: object): Promise<KubeObject> {
-    const type = await this.#typeOf(ref);
-    return this.#json({
+    const type = await this.#types.typeOf(ref);
+    return this.#transport.json({
       method: 'PATCH',
       verb: 'patch',
       path: `${pathOf(type, ref)}?fieldManager=${this.#fieldManager}`,
@@ -173,8 +178,8 @@ export class Client implements Cluster {
   }
 
   async create(object: KubeObject): Promise<KubeObject> {
-    const type = await this.#typeOf(object);
-    return this.#json({
+    const type = await this.#types.typeOf(object);
+    return this.#transport.json({
       method: 'POST',
       verb: 'create',
       path: `${resourcePath(type, object.metadata.namespace)}?fieldManager=${this.#fieldManager}`,
@@ -185,8 +190,8 @@ export class Client implements Cluster {
   }
 
   async replace(object: KubeObject): Promise<KubeObject> {
-    const type = await this.#typeOf(object);
-    return this.#json({
+    const type = await this.#types.typeOf(object);
+    return this.#transport.json({
       method: 'PUT',
       verb: 'update',
       path: `${pathOf(type, refOf(object))}?fieldManager=${this.#fieldManager}`,
@@ -224,22 +229,12 @@ export class Client implements Cluster {
   }
 
   async serverVersion(): Promise<string> {
-    const text = await this.#transport.send({ method: 'GET', verb: 'get', path: '/version', resource: 'version', isIdempotent: true });
-    return (parse('GET /version', text) as { gitVersion: string }).gitVersion;
+    const version = await this.#transport.json<{ gitVersion: string }>({ method: 'GET', verb: 'get', path: '/version', resource: 'version', isIdempotent: true });
+    return version.gitVersion;
   }
 
-  async resourceTypes(apiVersion: string): Promise<readonly ResourceType[]> {
-    const path = groupVersionPath(apiVersion);
-    try {
-      const text = await this.#transport.send({ method: 'GET', verb: 'get', path, resource: 'discovery', isIdempotent: true });
-      const { resources = [] } = parse(`GET ${path}`, text) as { resources?: { name: string; kind: string; namespaced: boolean }[] };
-      return resources
-        .filter(({ name }) => !name.includes('/')) // those with a slash are subresources
-        .map(({ name, kind, namespaced }) => ({ apiVersion, kind, plural: name, namespaced }));
-    } catch (error) {
-      if (isKubeError(error, 'notFound')) return [];
-      throw error;
-    }
+  resourceTypes(apiVersion: string): Promise<readonly ResourceType[]> {
+    return this.#types.typesOf(apiVersion);
   }
 
   async #listPages(type: ResourceType, options: ListOptions, limit: number): Promise<ObjectList> {
@@ -247,7 +242,7 @@ export class Client implements Cluster {
     const query = selectors(options);
     if (limit > 0) query.set('limit', String(limit));
     for (;;) {
-      const page = (await this.#json({
+      const page = await this.#transport.json<Page>({
         method: 'GET',
         verb: 'list',
         path: `${resourcePath(type, options.namespace)}?${query}`,
@@ -255,33 +250,12 @@ export class Client implements Cluster {
         accept: options.metadataOnly ? 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' : 'application/json',
         isIdempotent: true,
         timeoutMs: LIST_MS,
-      })) as unknown as { items: KubeObject[] | null; metadata: { resourceVersion: string; continue?: string } };
+      });
       const { keep = (object: KubeObject) => object } = options;
       for (const item of page.items ?? []) items.push(keep(normalObject(type, item)));
       if (!page.metadata.continue) return { items, resourceVersion: page.metadata.resourceVersion };
       query.set('continue', page.metadata.continue);
     }
-  }
-
-  async #json(request: ApiRequest): Promise<KubeObject> {
-    return parse(requestName(request), await this.#transport.send(request)) as KubeObject;
-  }
-
-  async #typeOf({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): Promise<ResourceType> {
-    const known = knownResourceType(apiVersion, kind) ?? this.#remembered(apiVersion, kind);
-    if (known) return known;
-    const types = await this.resourceTypes(apiVersion);
-    this.#discovered.set(apiVersion, { types, readMs: this.#clock.now() });
-    const found = types.find((type) => type.kind === kind);
-    if (found) return found;
-    const request = `GET ${groupVersionPath(apiVersion)}`;
-    throw errorFromAnswer(request, { status: 404, text: JSON.stringify({ kind: 'Status', message: `the server has no ${kind} in ${apiVersion}` }) });
-  }
-
-  #remembered(apiVersion: string, kind: string): ResourceType | undefined {
-    const entry = this.#discovered.get(apiVersion);
-    if (!entry || this.#clock.now() - entry.readMs > DISCOVERY_MS) return undefined;
-    return entry.types.find((type) => type.kind === kind);
   }
 }
 
@@ -294,12 +268,4 @@ function selectors({ labelSelector, fieldSelector }: ListOptions): URLSearchPara
   if (labelSelector) query.set('labelSelector', labelSelector);
   if (fieldSelector) query.set('fieldSelector', fieldSelector);
   return query;
-}
-
-function parse(request: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new KubeError({ kind: 'server', request, message: `${request}: the answer is not JSON`, cause });
-  }
 }

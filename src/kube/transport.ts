@@ -57,12 +57,12 @@ export class Transport {
     this.#options = options;
   }
 
-  /** Sends a request; answers with the body of a success, rejects with a KubeError otherwise. */
-  async send(request: ApiRequest): Promise<string> {
+  /** Sends a request; answers with the body of a success, which nobody checks to be a `T`; rejects with a KubeError otherwise. */
+  async json<T>(request: ApiRequest): Promise<T> {
     const answer = await this.sendAny(request);
     const error = errorOf(request, answer, this.#options.clock.wall());
     if (error) throw error;
-    return answer.text;
+    return parsed(requestName(request), answer.text) as T;
   }
 
   /** Sends a request; answers whatever the status, once retries are used up. */
@@ -207,6 +207,14 @@ function errorOf(request: ApiRequest, answer: Answer, now: number): KubeError | 
   const { status, headers, text } = answer;
   if (status < 400) return undefined;
   return errorFromAnswer(requestName(request), { status, text, retryAfterMs: parseRetryAfter(headers['retry-after'], now) });
+}
+
+function parsed(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new KubeError({ kind: 'server', request: name, message: `${name}: the answer is not JSON`, cause });
+  }
 }
 
 async function readAll(name: string, response: IncomingMessage): Promise<string> {
