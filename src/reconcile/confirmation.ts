@@ -11,7 +11,7 @@ export interface Confirmation {
 }
 
 /** A stack whose replicas are being asked. */
-interface Asked {
+export interface Asked {
   readonly wanted: WantedConfig;
   /** By pod. */
   readonly confirmations: Map<string, Confirmation>;

@@ -1,9 +1,8 @@
-import { ANNOTATION_CONFIG_HASH, ANNOTATION_CONFIG_NUDGE } from '../api/group.ts';
 import { sleep, type Clock } from '../kube/clock.ts';
 import type { Cluster } from '../kube/cluster.ts';
-import { readConfigHash, reloadAlertmanager } from './alertmanager-api.ts';
-import { confirmationOf, forgetOld, freshConfirmation, hasAlertmanagerConfig, hasAll, type Confirmation } from './confirmation.ts';
-import { readLoadedMarkers, reload, type Replica } from './prometheus-api.ts';
+import { confirmationOf, forgetOld, hasAlertmanagerConfig, hasAll, type Confirmation } from './confirmation.ts';
+import { askAlertmanager, askPrometheus, type LiveQuestion } from './live-questions.ts';
+import type { Replica } from './prometheus-api.ts';
 import type { WantedConfig } from './wanted-config.ts';
 
 /** How far a stack's config is live. */
@@ -188,13 +187,15 @@ export class LiveChecker {
 
   /** Asks whoever has not confirmed all and has no question to answer yet: one that is slow must not hold up the others. */
   #round(stack: string, watched: Watched): void {
+    const { cluster, onRefused } = this.#options;
     const { prometheus, alertmanager } = this.#options.replicas(stack);
     const nudge = this.#nextNudge(watched);
-    const asks = this.#asksForReload(watched);
+    const reloads = this.#asksForReload(watched);
+    const about = (replica: Replica): LiveQuestion => ({ cluster, asked: watched, replica, nudge, onRefused: (message) => onRefused(stack, { pod: replica.pod, message }) });
     for (const replica of prometheus) {
       if (hasAll(watched, replica)) continue;
       this.#ask(stack, watched, replica, async () => {
-        const progressed = await this.#askPrometheus(stack, watched, { replica, nudge, asks });
+        const progressed = await askPrometheus({ ...about(replica), reloads });
         this.#answered('prometheus', watched, replica, hasAll(watched, replica));
         return progressed;
       });
@@ -202,7 +203,7 @@ export class LiveChecker {
     for (const replica of alertmanager) {
       if (hasAlertmanagerConfig(watched, replica)) continue;
       this.#ask(stack, watched, replica, async () => {
-        const progressed = await this.#askAlertmanager(stack, watched, { replica, nudge });
+        const progressed = await askAlertmanager(about(replica));
         this.#answered('alertmanager', watched, replica, hasAlertmanagerConfig(watched, replica));
         return progressed;
       });
@@ -240,76 +241,6 @@ export class LiveChecker {
     watched.reloadedAtMs = now;
     return true;
   }
-
-  async #askPrometheus(stack: string, watched: Watched, { replica, nudge, asks }: Ask): Promise<boolean> {
-    const { cluster, onRefused } = this.#options;
-    const { wanted } = watched;
-    const confirmation = freshConfirmation(watched, replica);
-    try {
-      await this.#annotate(replica, wanted.hashes.get(replica.shard) ?? '', nudge);
-      const markers = (wanted.markers.get(replica.shard) ?? []).filter((marker) => !confirmation.markers.has(marker));
-      const loaded = await readLoadedMarkers(cluster, replica, { markers, agent: wanted.agent });
-      // Another config is wanted meanwhile: what this one showed before may be gone again.
-      if (watched.wanted !== wanted) return false;
-      for (const marker of loaded) confirmation.markers.add(marker);
-      if (loaded.size === markers.length) {
-        delete confirmation.trouble;
-        return true;
-      }
-      if (asks) await this.#askToReload(stack, confirmation, replica, onRefused);
-      return loaded.size > 0;
-    } catch (error) {
-      confirmation.trouble = error instanceof Error ? error.message : String(error);
-      return false;
-    }
-  }
-
-  async #askToReload(stack: string, confirmation: Confirmation, replica: Replica, onRefused: LiveCheckerOptions['onRefused']): Promise<void> {
-    const message = await reload(this.#options.cluster, replica);
-    if (message === undefined) return;
-    confirmation.trouble = `refuses it: ${message}`;
-    onRefused(stack, { pod: replica.pod, message });
-  }
-
-  async #askAlertmanager(stack: string, watched: Watched, { replica, nudge }: Omit<Ask, 'asks'>): Promise<boolean> {
-    const wanted = watched.wanted.alertmanager;
-    if (!wanted) return false;
-    const { cluster } = this.#options;
-    const confirmation = freshConfirmation(watched, replica);
-    try {
-      await this.#annotate(replica, wanted.annotation, nudge);
-      const hash = await readConfigHash(cluster, replica);
-      if (watched.wanted.alertmanager?.hash !== wanted.hash) return false;
-      if (hash !== undefined) confirmation.alertmanagerHash = hash;
-      if (hash === wanted.hash) {
-        delete confirmation.trouble;
-        return true;
-      }
-      // Alertmanager never reads a changed file by itself.
-      const message = await reloadAlertmanager(cluster, replica);
-      if (message !== undefined) {
-        confirmation.trouble = `refuses it: ${message}`;
-        this.#options.onRefused(stack, { pod: replica.pod, message });
-      }
-      return false;
-    } catch (error) {
-      confirmation.trouble = error instanceof Error ? error.message : String(error);
-      return false;
-    }
-  }
-
-  async #annotate({ namespace, pod, annotations }: Replica, hash: string, nudge: number): Promise<void> {
-    const wanted: Record<string, string> = { [ANNOTATION_CONFIG_HASH]: hash };
-    if (nudge > 0) wanted[ANNOTATION_CONFIG_NUDGE] = `${hash}.${nudge}`;
-    if (Object.entries(wanted).every(([key, value]) => annotations[key] === value)) return;
-    await this.#options.cluster.patchMetadata({ apiVersion: 'v1', kind: 'Pod', namespace, name: pod }, { annotations: wanted });
-  }
-}
-
-interface Ask {
-  readonly replica: Replica;
-  readonly nudge: number;
-  readonly asks: boolean;
 }
 
 function fingerprint({ hashes, alertmanager, replicas }: WantedConfig): string {
