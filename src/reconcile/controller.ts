@@ -124,13 +124,13 @@ export class Controller {
 
   /** Why the operator is not of use now; undefined while it is. */
   unreadiness(): string | undefined {
-    const silent = this.watches.silentFor(5 * 60_000, this.#clock.now());
+    const silent = this.watches.informers.silentFor(5 * 60_000, this.#clock.now());
     return silent.length > 0 ? `nothing heard for five minutes of ${silent.join(', ')}` : undefined;
   }
 
   /** Why the process should be restarted; undefined while there is hope without. */
   unhealthiness(): string | undefined {
-    return stuck({ longestRunMs: this.#queue.longestRunMs(), oldestAgeMs: this.#queue.oldestAgeMs(), deadWatches: this.watches.deadFor(DEAD_WATCH_MS, this.#clock.now()) });
+    return stuck({ longestRunMs: this.#queue.longestRunMs(), oldestAgeMs: this.#queue.oldestAgeMs(), deadWatches: this.watches.informers.deadFor(DEAD_WATCH_MS, this.#clock.now()) });
   }
 
   #facts(): StatusFacts {

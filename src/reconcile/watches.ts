@@ -7,14 +7,13 @@ import type { ScrapeTarget } from '../api/scrape-target.ts';
 import { sleep, systemClock, type Clock } from '../kube/clock.ts';
 import type { Cluster, ListOptions } from '../kube/cluster.ts';
 import { isKubeError } from '../kube/errors.ts';
-import { Informer, type Change, type InformerMetrics } from '../kube/informer.ts';
+import type { Change } from '../kube/informer.ts';
 import type { LabelSelector } from '../lib/label-selector.ts';
-import { resourceType } from '../kube/resource-types.ts';
-import type { Logger } from '../telemetry/log.ts';
 import type { ClusterSurvey } from '../render/cluster-survey.ts';
 import { OWNED_KINDS } from '../render/owned-kinds.ts';
 import type { ClusterView, Misfit, ServiceFacts } from './cluster-view.ts';
-import { stackIndex, tellOwner } from './owner-index.ts';
+import { Informers, type WatchTelemetry } from './informers.ts';
+import { tellOwner } from './owner-index.ts';
 import { readData } from './read-data.ts';
 import { ResourceCache, type ResourceChange } from './resource-cache.ts';
 import { ServiceIndex, type ServiceMove } from './service-index.ts';
@@ -37,12 +36,6 @@ export interface WatchHandlers {
   readonly onPod: (stack: string, change: Change) => void;
 }
 
-interface Telemetry {
-  readonly log: Logger;
-  readonly metrics?: InformerMetrics;
-  readonly clock?: Clock;
-}
-
 const OURS: ListOptions = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` };
 const OUR_METADATA: ListOptions = { ...OURS, metadataOnly: true };
 
@@ -57,55 +50,42 @@ const VERSION_AGAIN_MS = 1_000;
 
 /** All the watches of the operator, and the cluster as they show it. */
 export class Watches implements ClusterView {
+  readonly informers: Informers;
   readonly #cluster: Cluster;
-  readonly #informers = new Map<string, Informer>();
-  /** Kinds that an object of ours can have. */
-  readonly #owned = new Set<string>();
   readonly #stacks: ResourceCache<MonitoringStack>;
   readonly #targets: ResourceCache<ScrapeTarget>;
   readonly #policies: ResourceCache<AlertPolicy>;
   readonly #namespaces = new Map<string, StringMap>();
   /** Namespaces that are being deleted. */
   readonly #leaving = new Set<string>();
-  readonly #services = new ServiceIndex((namespace) => this.#informer('Service').byNamespace(namespace));
+  readonly #services = new ServiceIndex((namespace) => this.informers.of('Service').byNamespace(namespace));
   readonly #surveyor: Surveyor;
   readonly #clock: Clock;
   readonly #stop = new AbortController();
   #kubernetesVersion: string | undefined;
 
-  constructor(cluster: Cluster, handlers: WatchHandlers, telemetry: Telemetry) {
+  constructor(cluster: Cluster, handlers: WatchHandlers, telemetry: WatchTelemetry) {
     this.#cluster = cluster;
     this.#clock = telemetry.clock ?? systemClock;
+    this.informers = new Informers(cluster, telemetry);
     this.#surveyor = new Surveyor(cluster, () => this.#clock.now());
     this.#stacks = new ResourceCache(parseResource('MonitoringStack'), handlers.onStack);
     this.#targets = new ResourceCache(parseResource('ScrapeTarget'), handlers.onTarget);
     this.#policies = new ResourceCache(parseResource('AlertPolicy'), handlers.onPolicy);
-    this.#watchResources(telemetry);
-    this.#watchSurroundings(handlers, telemetry);
-    this.#watchOwned(handlers, telemetry);
+    this.#watchResources();
+    this.#watchSurroundings(handlers);
+    this.#watchOwned(handlers);
   }
 
   /** Begins to watch; resolves when everything is in memory. */
   async start(): Promise<void> {
-    for (const informer of this.#informers.values()) informer.start();
-    const needed = [...this.#informers].filter(([kind]) => !MAY_BE_REFUSED.has(kind));
-    await Promise.all(needed.map(([, informer]) => informer.synced));
+    await this.informers.start(MAY_BE_REFUSED);
     await this.#learnVersion();
   }
 
   async stop(): Promise<void> {
     this.#stop.abort();
-    await Promise.all([...this.#informers.values()].map((informer) => informer.stop()));
-  }
-
-  /** The watches that the API server has not been heard on for so long, by resource. */
-  silentFor(ms: number, now: number): string[] {
-    return [...this.#informers].filter(([, informer]) => informer.hasSynced && now - informer.lastContactMs > ms).map(([name]) => name);
-  }
-
-  /** The watches that have not even tried anything for so long, by resource. */
-  deadFor(ms: number, now: number): string[] {
-    return [...this.#informers].filter(([, informer]) => informer.lastActivityMs > 0 && now - informer.lastActivityMs > ms).map(([name]) => name);
+    await this.informers.stop();
   }
 
   stacks(): Iterable<MonitoringStack> {
@@ -148,12 +128,12 @@ export class Watches implements ClusterView {
 
   /** All resources of one of our kinds as last seen, status included, whether or not they fit their schema. */
   all(kind: ResourceKind): Iterable<KubeObject> {
-    return this.#informer(kind).list();
+    return this.informers.of(kind).list();
   }
 
   /** A resource of ours as last seen, status included, whether or not it fits its schema. */
   latest(kind: ResourceKind, key: string): KubeObject | undefined {
-    return this.#informers.get(kind)?.get(key);
+    return this.informers.get(kind, key);
   }
 
   misfit(kind: ResourceKind, key: string): Misfit | undefined {
@@ -183,11 +163,11 @@ export class Watches implements ClusterView {
   }
 
   version(kind: 'Secret' | 'ConfigMap', namespace: string, name: string): string | undefined {
-    return this.#informer(kind).get(`${namespace}/${name}`)?.metadata.resourceVersion;
+    return this.informers.of(kind).get(`${namespace}/${name}`)?.metadata.resourceVersion;
   }
 
   configMapAnnotations(namespace: string, name: string): StringMap | undefined {
-    const found = this.#informer('ConfigMap').get(`${namespace}/${name}`);
+    const found = this.informers.of('ConfigMap').get(`${namespace}/${name}`);
     return found && (found.metadata.annotations ?? {});
   }
 
@@ -196,14 +176,14 @@ export class Watches implements ClusterView {
   }
 
   *userDashboards(namespace: string): Iterable<{ readonly namespace: string; readonly name: string }> {
-    for (const { metadata } of this.#informer('ConfigMap').byNamespace(namespace)) {
+    for (const { metadata } of this.informers.of('ConfigMap').byNamespace(namespace)) {
       const { [LABEL_PART]: part, [LABEL_MANAGED_BY]: manager } = metadata.labels ?? {};
       if (part === PART_DASHBOARD && manager !== MANAGED_BY) yield { namespace, name: metadata.name };
     }
   }
 
   storageClasses(): readonly string[] {
-    return [...this.#informer('StorageClass').list()].map(({ metadata }) => metadata.name).sort();
+    return [...this.informers.of('StorageClass').list()].map(({ metadata }) => metadata.name).sort();
   }
 
   kubernetesVersion(): string | undefined {
@@ -217,19 +197,17 @@ export class Watches implements ClusterView {
   /** An object of ours as its watch shows it: metadata alone for most kinds. */
   owned(ref: ObjectRef): KubeObject | undefined {
     const key = ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
-    return this.#informers.get(ref.kind)?.get(key);
+    return this.informers.get(ref.kind, key);
   }
 
   /** Every object that carries the labels of a stack (`namespace/name`), whoever made it; pods left out. */
-  *ownedBy(stack: string): Iterable<KubeObject> {
-    for (const [kind, informer] of this.#informers) {
-      if (kind !== 'Pod' && this.#owned.has(kind)) yield* informer.byIndex('stack', stack);
-    }
+  ownedBy(stack: string): Iterable<KubeObject> {
+    return this.informers.ownedBy(stack);
   }
 
   /** The pods of a stack. */
   pods(stack: string): Iterable<KubeObject> {
-    return this.#informer('Pod').byIndex('stack', stack);
+    return this.informers.of('Pod').byIndex('stack', stack);
   }
 
   /** The informers wait for an API server that is away; so does this. */
@@ -244,16 +222,15 @@ export class Watches implements ClusterView {
     }
   }
 
-  #watchResources(telemetry: Telemetry): void {
+  #watchResources(): void {
     const caches = { MonitoringStack: this.#stacks, ScrapeTarget: this.#targets, AlertPolicy: this.#policies };
     for (const [kind, cache] of Object.entries(caches)) {
-      this.#follow(API_VERSION, kind, { telemetry, trim: trimResource, onChange: (change) => cache.take(change) });
+      this.informers.follow(API_VERSION, kind, { trim: trimResource, onChange: (change) => cache.take(change) });
     }
   }
 
-  #watchSurroundings(handlers: WatchHandlers, telemetry: Telemetry): void {
-    this.#follow('v1', 'Namespace', {
-      telemetry,
+  #watchSurroundings(handlers: WatchHandlers): void {
+    this.informers.follow('v1', 'Namespace', {
       options: { metadataOnly: true },
       onChange: (change) => {
         const { name } = (change.new ?? change.old as KubeObject).metadata;
@@ -264,11 +241,10 @@ export class Watches implements ClusterView {
         handlers.onNamespace(change);
       },
     });
-    this.#follow('v1', 'Service', { telemetry, trim: trimService, isOwned: true, onChange: (change) => this.#onService(change, handlers) });
-    this.#follow('storage.k8s.io/v1', 'StorageClass', { telemetry, options: { metadataOnly: true }, onChange: () => undefined });
+    this.informers.follow('v1', 'Service', { trim: trimService, isOwned: true, onChange: (change) => this.#onService(change, handlers) });
+    this.informers.follow('storage.k8s.io/v1', 'StorageClass', { options: { metadataOnly: true }, onChange: () => undefined });
     for (const kind of ['Secret', 'ConfigMap'] as const) {
-      this.#follow('v1', kind, {
-        telemetry,
+      this.informers.follow('v1', kind, {
         options: { metadataOnly: true },
         isOwned: true,
         onChange: (change) => {
@@ -279,13 +255,13 @@ export class Watches implements ClusterView {
     }
   }
 
-  #watchOwned(handlers: WatchHandlers, telemetry: Telemetry): void {
+  #watchOwned(handlers: WatchHandlers): void {
     const onChange = (change: Change): void => tellOwner(change, handlers.onOwned);
     for (const [apiVersion, kind] of OWNED_KINDS.filter(([, each]) => !WATCHED_ANYWAY.has(each))) {
       const whole = WATCHED_WITH_STATUS.has(kind) ? { options: OURS, trim: trimWorkload } : { options: OUR_METADATA };
-      this.#follow(apiVersion, kind, { telemetry, ...whole, isOwned: true, onChange });
+      this.informers.follow(apiVersion, kind, { ...whole, isOwned: true, onChange });
     }
-    this.#follow('v1', 'Pod', { telemetry, options: OURS, trim: trimWorkload, isOwned: true, onChange: (change) => tellOwner(change, handlers.onPod) });
+    this.informers.follow('v1', 'Pod', { options: OURS, trim: trimWorkload, isOwned: true, onChange: (change) => tellOwner(change, handlers.onPod) });
   }
 
   #onService(change: Change, handlers: WatchHandlers): void {
@@ -293,33 +269,4 @@ export class Watches implements ClusterView {
     const moved = this.#services.take(change);
     if (moved) handlers.onService((moved.new ?? moved.old)?.namespace ?? '', moved);
   }
-
-  #follow(apiVersion: string, kind: string, { telemetry, options, trim, isOwned, onChange }: Followed): void {
-    const { log, metrics, clock } = telemetry;
-    const spec = {
-      type: resourceType(apiVersion, kind),
-      log,
-      ...(clock ? { clock } : {}),
-      ...(options ? { options } : {}),
-      ...(trim ? { trim } : {}),
-      ...(metrics ? { metrics } : {}),
-      ...(isOwned ? { indexes: { stack: stackIndex } } : {}),
-    };
-    this.#informers.set(kind, new Informer(this.#cluster, spec, onChange));
-    if (isOwned) this.#owned.add(kind);
-  }
-
-  #informer(kind: string): Informer {
-    const informer = this.#informers.get(kind);
-    if (!informer) throw new Error(`nothing watches ${kind}`);
-    return informer;
-  }
-}
-
-interface Followed {
-  readonly telemetry: Telemetry;
-  readonly options?: ListOptions;
-  readonly trim?: (object: KubeObject) => KubeObject;
-  readonly isOwned?: boolean;
-  readonly onChange: (change: Change) => void;
 }
