@@ -193,12 +193,16 @@ export function isSame({ pid, startTime }: ProcessRecord): boolean {
   return startTimeOf(pid) === startTime;
 }
 
-/** Clock ticks since boot at which `pid` started; empty for one that is gone or only waits to be reaped. */
+/**
+ * Clock ticks since boot at which `pid` started; empty for one that is gone or only waits to be reaped. One that was killed waits
+ * so while its threads end, and until the last has ended its files and ports are still its own (proc_pid_stat(5)).
+ */
 export function startTimeOf(pid: number): string {
   try {
     // The name in parentheses may hold anything; what follows it is plain.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? '' : `${fields[19] ?? ''}`;
+    const [state, threads, startTime = ''] = [fields[0], Number(fields[17]), fields[19]];
+    return state === 'X' || (state === 'Z' && threads <= 1) ? '' : startTime;
   } catch {
     return '';
   }
