@@ -5,7 +5,8 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import { FakeCluster } from '../testing/fake-cluster.ts';
 import { KubeError } from './errors.ts';
-import { Informer, type Change, type InformerSpec } from './informer.ts';
+import { Informer, type InformerSpec } from './informer.ts';
+import type { Change } from './object-cache.ts';
 import { resourceType } from './resource-types.ts';
 
 const type = resourceType('v1', 'ConfigMap');

@@ -5,15 +5,10 @@ import { silentLog } from '../telemetry/silent-log.ts';
 import { backoffMs, sleep, systemClock, type Clock } from './clock.ts';
 import type { Cluster, ListOptions, ResourceType, WatchEvent } from './cluster.ts';
 import { isKubeError } from './errors.ts';
-import { ObjectStore, type Indexer } from './object-store.ts';
+import { ObjectCache, type Change } from './object-cache.ts';
+import type { Indexer } from './object-store.ts';
 import { trimMetadata } from './trim-metadata.ts';
 import { untoldDeletions } from './untold-deletions.ts';
-
-/** One change of one object: only `new` where it appeared, only `old` where it went, both where it changed. */
-export interface Change {
-  readonly old?: KubeObject;
-  readonly new?: KubeObject;
-}
 
 export interface InformerSpec {
   readonly type: ResourceType;
@@ -63,8 +58,7 @@ export class Informer {
 
   readonly #cluster: Cluster;
   readonly #spec: InformerSpec;
-  readonly #onChange: (change: Change) => void;
-  readonly #store: ObjectStore;
+  readonly #cache: ObjectCache;
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #log: Logger;
@@ -81,12 +75,11 @@ export class Informer {
   constructor(cluster: Cluster, spec: InformerSpec, onChange: (change: Change) => void = () => undefined) {
     this.#cluster = cluster;
     this.#spec = spec;
-    this.#onChange = onChange;
-    this.#store = new ObjectStore(spec.indexes);
     this.#clock = spec.clock ?? systemClock;
     this.#random = spec.random ?? Math.random;
     this.#log = (spec.log ?? silentLog).child({ resource: spec.type.plural, apiVersion: spec.type.apiVersion });
     this.#trim = spec.trim ?? (spec.options?.metadataOnly ? trimMetadata : (object) => object);
+    this.#cache = new ObjectCache({ indexes: spec.indexes, trim: this.#trim, onChange, log: this.#log });
     this.#aborted = new Promise((resolve) => {
       this.#abort.signal.addEventListener('abort', () => resolve(undefined), { once: true });
     });
@@ -113,24 +106,24 @@ export class Informer {
 
   /** The object of this key (`namespace/name`). */
   get(key: string): KubeObject | undefined {
-    return this.#store.get(key);
+    return this.#cache.store.get(key);
   }
 
   list(): Iterable<KubeObject> {
-    return this.#store.values();
+    return this.#cache.store.values();
   }
 
   byNamespace(namespace: string): Iterable<KubeObject> {
-    return this.#store.byNamespace(namespace);
+    return this.#cache.store.byNamespace(namespace);
   }
 
   /** The objects that one of the indexes finds by this value. */
   byIndex(index: string, value: string): Iterable<KubeObject> {
-    return this.#store.byIndex(index, value);
+    return this.#cache.store.byIndex(index, value);
   }
 
   get size(): number {
-    return this.#store.size;
+    return this.#cache.store.size;
   }
 
   async #run(): Promise<void> {
@@ -174,25 +167,14 @@ export class Informer {
     this.#resolveSynced();
   }
 
-  /** Puts a whole list in the cache, tells the differences, and answers how many of them a watch should have told. */
+  /** Puts a whole list in the cache, and answers how many differences a watch should have told. */
   #replaceAll(items: readonly KubeObject[], watchedUpTo: string | undefined): number {
-    let missed = 0;
-    const present = new Set<string>();
-    for (const item of items) {
-      const key = keyOf(item);
-      present.add(key);
-      // A version from before the point that the watch had reached, and yet unknown: the watch kept it from us.
-      if (this.#put(item) && watchedUpTo !== undefined && isAtMost(item.metadata.resourceVersion, watchedUpTo)) missed++;
-    }
-    const vanished = new Set<string>();
-    for (const old of this.#store.values()) {
-      if (present.has(keyOf(old))) continue;
-      vanished.add(keyOf(old));
-      this.#remove(old);
-    }
-    if (watchedUpTo !== undefined && vanished.size > 0) void this.#countDeletions(watchedUpTo, vanished);
+    const { news, vanished } = this.#cache.replaceAll(items);
     this.#gaugeSize();
-    return missed;
+    if (watchedUpTo === undefined) return 0;
+    if (vanished.size > 0) void this.#countDeletions(watchedUpTo, vanished);
+    // A version from before the point that the watch had reached, and yet unknown: the watch kept it from us.
+    return news.filter(({ metadata }) => isAtMost(metadata.resourceVersion, watchedUpTo)).length;
   }
 
   /** Beside the work: nothing waits for it. */
@@ -230,38 +212,11 @@ export class Informer {
       return;
     }
     const { object } = event;
-    if (event.type === 'DELETED') this.#remove(this.#store.get(keyOf(object)) ?? this.#trim(object));
-    else this.#put(object);
+    if (event.type === 'DELETED') this.#cache.remove(keyOf(object));
+    else this.#cache.put(object);
     this.#resourceVersion = object.metadata.resourceVersion ?? this.#resourceVersion;
     this.#spec.metrics?.watchEvents.inc({ resource: this.#spec.type.plural, type: event.type });
     this.#gaugeSize();
-  }
-
-  /** Answers whether it was news. */
-  #put(object: KubeObject): boolean {
-    const key = keyOf(object);
-    let old = this.#store.get(key);
-    if (old && old.metadata.resourceVersion === object.metadata.resourceVersion) return false;
-    if (old && old.metadata.uid !== object.metadata.uid) {
-      this.#remove(old); // Deleted and made anew while we did not look: whoever cleans up must hear of both.
-      old = undefined;
-    }
-    const kept = withSpecOf(old, this.#trim(object));
-    this.#store.put(key, kept);
-    this.#tell(old ? { old, new: kept } : { new: kept });
-    return true;
-  }
-
-  #remove(old: KubeObject): void {
-    if (this.#store.delete(keyOf(old))) this.#tell({ old });
-  }
-
-  #tell(change: Change): void {
-    try {
-      this.#onChange(change);
-    } catch (error) {
-      this.#log.error('handler of changes failed', { key: keyOf((change.new ?? change.old) as KubeObject), error });
-    }
   }
 
   #recover(error: unknown): number {
@@ -301,14 +256,8 @@ export class Informer {
   }
 
   #gaugeSize(): void {
-    this.#spec.metrics?.cachedObjects.set({ resource: this.#spec.type.plural }, this.#store.size);
+    this.#spec.metrics?.cachedObjects.set({ resource: this.#spec.type.plural }, this.#cache.store.size);
   }
-}
-
-/** The object with the spec that is in memory already: a status write, of which there are most, does not change it. */
-function withSpecOf(old: KubeObject | undefined, object: KubeObject): KubeObject {
-  const { generation } = object.metadata;
-  return old && generation !== undefined && old.metadata.generation === generation && 'spec' in object ? { ...object, spec: old['spec'] } : object;
 }
 
 /** Whether one resource version is not after another; only counted with, never decided by: versions are opaque by contract. */

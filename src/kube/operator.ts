@@ -3,7 +3,8 @@ import operatorModule, { type OperatorLogger, type ResourceEvent, type ResourceM
 import type { KubeObject, ObjectRef } from '../api/kube-object.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Cluster, ResourceType } from './cluster.ts';
-import { Informer, type Change } from './informer.ts';
+import { Informer } from './informer.ts';
+import type { Change } from './object-cache.ts';
 
 // The package is CommonJS: to an import its default export is a property.
 const { default: Operator, ResourceEventType, ResourceMetaImpl } = operatorModule;

@@ -5,7 +5,7 @@ import { fingerprint } from '../diff/fingerprint.ts';
 import { systemClock, type Clock } from '../kube/clock.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { EventRecorder } from '../kube/events.ts';
-import type { Change } from '../kube/informer.ts';
+import type { Change } from '../kube/object-cache.ts';
 import { ownerOf } from '../render/owner.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';

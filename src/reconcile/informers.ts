@@ -1,7 +1,8 @@
 import type { KubeObject } from '../api/kube-object.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { Cluster, ListOptions } from '../kube/cluster.ts';
-import { Informer, type Change, type InformerMetrics } from '../kube/informer.ts';
+import { Informer, type InformerMetrics } from '../kube/informer.ts';
+import type { Change } from '../kube/object-cache.ts';
 import { resourceType } from '../kube/resource-types.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { stackIndex } from './owner-index.ts';

@@ -1,6 +1,6 @@
 import { LABEL_MANAGED_BY, MANAGED_BY } from '../api/group.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import type { Change } from '../kube/informer.ts';
+import type { Change } from '../kube/object-cache.ts';
 import { stackOfOwned } from './affected-stacks.ts';
 
 /** The stack (`namespace/name`) whose labels an object carries, for an informer's index; none where it is not ours. */

@@ -1,6 +1,6 @@
 import { keyOf, type KubeObject } from '../api/kube-object.ts';
 import type { Parsed } from '../api/parse.ts';
-import type { Change } from '../kube/informer.ts';
+import type { Change } from '../kube/object-cache.ts';
 import type { Misfit } from './cluster-view.ts';
 
 /** A change of a resource of ours that matters to more than its status. */

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api/kube-object.ts';
-import type { Change } from '../kube/informer.ts';
+import type { Change } from '../kube/object-cache.ts';
 import { matches, type LabelSelector } from '../lib/label-selector.ts';
 import type { ServiceFacts } from './cluster-view.ts';
 import { serviceFacts } from './trim.ts';

@@ -1,7 +1,7 @@
 import { LABEL_MANAGED_BY, LABEL_PART, MANAGED_BY, PART_DASHBOARD } from '../api/group.ts';
 import { keyOf, type KubeObject } from '../api/kube-object.ts';
 import type { ResourceKind } from '../api/parse.ts';
-import type { Change } from '../kube/informer.ts';
+import type { Change } from '../kube/object-cache.ts';
 import { matches } from '../lib/label-selector.ts';
 import { stacksOfNamespace, stacksOfPolicy, stacksOfTarget } from './affected-stacks.ts';
 import { namedKeys } from './gather-references.ts';

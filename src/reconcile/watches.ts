@@ -7,7 +7,7 @@ import type { ScrapeTarget } from '../api/scrape-target.ts';
 import { sleep, systemClock, type Clock } from '../kube/clock.ts';
 import type { Cluster, ListOptions } from '../kube/cluster.ts';
 import { isKubeError } from '../kube/errors.ts';
-import type { Change } from '../kube/informer.ts';
+import type { Change } from '../kube/object-cache.ts';
 import type { LabelSelector } from '../lib/label-selector.ts';
 import type { ClusterSurvey } from '../render/cluster-survey.ts';
 import { OWNED_KINDS } from '../render/owned-kinds.ts';
