@@ -27,7 +27,7 @@ interface HealthRoundsOptions {
 const TARGET = 'ScrapeTarget/';
 const ROUND_MS = 15_000;
 /** Between two counts of all targets where sums say that nothing moved. */
-const COUNT_MS = 60_000;
+const COUNT_MS = 300_000;
 /** After a change its effect is looked for at this pace, for a while: discovery and a first scrape take their time. */
 const EAGER_MS = 2_000;
 const EAGER_FOR_MS = 45_000;
@@ -132,7 +132,7 @@ export class HealthRounds {
     return undefined;
   }
 
-  /** A look at all of them counts for a minute. */
+  /** A look at all of them counts for a while. */
   #mayBeAsBefore(key: string, isAll: boolean): boolean {
     const now = this.#options.clock.now();
     const lastMs = this.#countedMs.get(key);

@@ -38,6 +38,11 @@ export interface Health {
   readonly lastWords?: readonly LastWords[];
   readonly up?: number;
   readonly down?: number;
+  /**
+   * Each ScrapeTarget's number of those that are up, squared and added: it moves where one has more and another has less.
+   * Of one shard only: the squares of parts do not add up to those of the whole.
+   */
+  readonly squares?: number;
 }
 
 /** What a look at a stack's health needs to know of it. */
@@ -74,8 +79,7 @@ export async function readHealth(cluster: Cluster, question: HealthQuestion): Pr
     const counts = question.agent ? new Map<string, TargetCounts>() : await readCounts(cluster, shards);
     const alerts = await readAlerts(cluster, question, shards);
     const targets = await lookClosely(cluster, question, { shards, counts });
-    const { up, down } = sum(counts.values());
-    return { known: true, targets, ...alerts, moved: movedKeys(targets, question.before), ...(question.agent ? {} : { up, down }) };
+    return { known: true, targets, ...alerts, moved: movedKeys(targets, question.before), ...(question.agent ? {} : sum(counts.values())) };
   } catch (error) {
     return { ...question.before, moved: [], known: false, error: error instanceof Error ? error.message : String(error) };
   }
@@ -87,18 +91,22 @@ async function readAlerts(cluster: Cluster, { agent, crashes }: HealthQuestion, 
   return crashes ? { firing, lastWords: await readLastWords(cluster, shards) } : { firing };
 }
 
-/** Sums over all targets: a line each of who is up, who is down, and who went from one to the other. */
-const SUMS = ['up == 1', 'up == 0', 'changes(up[1m]) > 0'].map((what, index) => `label_replace(count(${what}), "is", "${['up', 'down', 'changed'][index]}", "", "")`).join(' or ');
+/** Sums over all targets, a line each: who is up, who is down, who went from one to the other, and how those that are up are spread. */
+const SUMS = Object.entries({
+  up: 'count(up == 1)', down: 'count(up == 0)', changed: 'count(changes(up[1m]) > 0)', squares: 'sum(count by (namespace, job) (up == 1) ^ 2)',
+}).map(([is, sum]) => `label_replace(${sum}, "is", "${is}", "", "")`).join(' or ');
 
 /**
- * Whether all targets were up and still are: as many as before, and none went down and up again. Thousands of counts need
- * not be read for that. One that went while another came is found by the next look at all of them.
+ * Whether all targets were up and still are: as many as before, of the same ScrapeTargets as far as sums can tell, and none
+ * went down and up again. Thousands of counts need not be read for that. Two that swapped their numbers within one round are
+ * found by the next look at all of them.
  */
 async function isAsBefore(cluster: Cluster, { before, agent }: HealthQuestion, shards: readonly Replica[]): Promise<boolean> {
   if (agent || !before.known || before.down !== 0) return false;
   const sums = (await Promise.all(shards.map((replica) => queryVector(cluster, replica, SUMS)))).flat();
-  const total = sums.reduce((up, { value }) => up + value, 0);
-  return sums.every(({ labels }) => labels['is'] === 'up') && total === before.up;
+  const total = (wanted: string): number => sums.reduce((sum, { labels, value }) => (labels['is'] === wanted ? sum + value : sum), 0);
+  const isSpreadAsBefore = shards.length > 1 || total('squares') === before.squares;
+  return total('up') === before.up && isSpreadAsBefore && total('down') === 0 && total('changed') === 0;
 }
 
 /** What was known before, with these few ScrapeTargets looked at again. */
@@ -109,10 +117,10 @@ async function readSome(cluster: Cluster, question: HealthQuestion, shards: read
   const looked = await lookClosely(cluster, question, { shards, counts });
   const old = [...looked.keys()].flatMap((key) => before.targets.get(key) ?? []);
   const [was, is] = [sum(old), sum(looked.values())];
-  const { up = 0, down = 0 } = before;
+  const { up = 0, down = 0, squares = 0 } = before;
   const moved = movedKeys(looked, before);
   for (const [key, counts] of looked) before.targets.set(key, counts);
-  return { ...before, moved, ...(agent ? {} : { up: up + is.up - was.up, down: down + is.down - was.down }) };
+  return { ...before, moved, ...(agent ? {} : { up: up + is.up - was.up, down: down + is.down - was.down, squares: squares + is.squares - was.squares }) };
 }
 
 function movedKeys(looked: ReadonlyMap<string, TargetCounts>, { targets }: Health): string[] {
@@ -257,13 +265,12 @@ async function look(cluster: Cluster, shards: readonly Replica[], { target, jobs
   return { ...base, dropped: dropped.length, ...(droppedBy === undefined ? {} : { droppedBy }) };
 }
 
-function sum(counts: Iterable<TargetCounts>): { up: number; down: number } {
-  let up = 0;
-  let down = 0;
-  for (const count of counts) {
-    up += count.up;
-    down += count.down;
+function sum(counts: Iterable<TargetCounts>): { up: number; down: number; squares: number } {
+  const total = { up: 0, down: 0, squares: 0 };
+  for (const { up, down } of counts) {
+    total.up += up;
+    total.down += down;
+    total.squares += up ** 2;
   }
-  return { up, down };
+  return total;
 }
-

@@ -16,7 +16,8 @@ export function jobsAsked(query: string): number[] {
   return jobs.split('|').map((job) => Number(job.slice(job.lastIndexOf('-') + 1)));
 }
 
-/** The answer to the sums over all targets: so many are up, and none is or was down. */
+/** The answer to the sums over all targets: so many are up, one of each resource, and none is or was down. */
 export function sumsOf(jobs: number): string {
-  return JSON.stringify({ status: 'success', data: { resultType: 'vector', result: [{ metric: { is: 'up' }, value: [0, String(jobs)] }] } });
+  const result = ['up', 'squares'].map((is) => ({ metric: { is }, value: [0, String(jobs)] }));
+  return JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
 }
