@@ -83,6 +83,8 @@ describe('prometheus: alerts on traffic that a policy does not declare', functio
   it('fire on the outside when it goes on for ten minutes, and not on an address that nobody knew yet', async () => {
     expect(await firing(FROM, [flow('outside', 'shop/checkout', { values: '0+100x60' })], '25m')).to.deep.equal(['shop/checkout is talked to by addresses outside of the cluster']);
     expect(await firing(FROM, [flow('outside', 'shop/checkout', { values: '_ 60x20' })], '15m')).to.deep.equal([]);
+    // A rollout of some minutes, each of whose pods looked so for a second.
+    for (const at of ['11m', '14m', '16m', '20m']) expect(await firing(FROM, [flow('outside', 'shop/checkout', { values: '0+100x8 800x20' })], at), at).to.deep.equal([]);
     expect(await firing(TO, [flow('shop/checkout', 'outside', { values: '0+100x60' })], '25m')).to.deep.equal(['shop/checkout talks to addresses outside of the cluster']);
     expect(await firing({ workload: 'checkout', to: [{ outside: true }] }, [flow('shop/checkout', 'outside', { values: '0+100x60' })], '25m')).to.deep.equal([]);
   });

@@ -128,7 +128,7 @@ const trafficSchema = object(
     workload: text('In the namespace of the policy.', { pattern: NAME, maxLength: 253 }),
     from: optional(list('Who may open connections to it; [] is nobody, absent is anybody. Nodes may: kubelets probe.', peerSchema, { maxItems: 100 })),
     to: optional(list('What it may open connections to; [] is nothing, absent is anything. Name the DNS server too.', peerSchema, { maxItems: 100 })),
-    for: optional(duration('How long it must be seen before the alert fires. Default: at once; for outside 10m.')),
+    for: optional(duration('How long it must be seen before the alert fires. Default: at once; for outside 15m, what ended less than 5m ago counting as seen.')),
     labels: labels('Default severity: warning.'),
     annotations: labels(''),
   },

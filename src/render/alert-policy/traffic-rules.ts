@@ -28,8 +28,12 @@ interface Side {
 const FROM: Side = { field: 'from', own: 'k8s_dst', peer: 'k8s_src', ignored: ['Service', 'Node'], verb: 'is talked to by' };
 const TO: Side = { field: 'to', own: 'k8s_src', peer: 'k8s_dst', ignored: ['Service'], verb: 'talks to' };
 
-/** An address that Kubernetes does not know (yet) looks like one outside: only what goes on for so long is one. */
-const OUTSIDE_WINDOW = '10m';
+/**
+ * An address that Kubernetes does not know (yet) looks like one outside: only what goes on for ten minutes is one. What has ended
+ * is seen for as long as the window is, so the two are held together.
+ */
+const OUTSIDE_WINDOW = '5m';
+const OUTSIDE_HOLD = '15m';
 
 /** The alerts on a workload's traffic that its policy does not declare: up to two for each side that is declared. */
 export function trafficRules(of: TrafficOf): Rule[] {
@@ -56,7 +60,7 @@ function insideRule(of: TrafficOf, side: Side, peers: readonly TrafficPeerSpec[]
 function outsideRule(of: TrafficOf, side: Side): Rule {
   return rule(of, side, {
     expr: `sum(increase(${flows([...ofWorkload(of, side), `${side.peer}_owner_type=""`])}[${OUTSIDE_WINDOW}])) > 0`,
-    hold: of.traffic.for ?? OUTSIDE_WINDOW,
+    hold: of.traffic.for ?? OUTSIDE_HOLD,
     peer: 'addresses outside of the cluster',
     kind: 'outside',
   });
