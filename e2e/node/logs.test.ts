@@ -98,8 +98,9 @@ describe('logs, on a real node', function () {
 
   after(async () => {
     if (!stack) return;
-    await kubectl(stack.kubeconfig, ['delete', 'mstack', 'logs', '-n', 'logging', '--timeout=60s']);
-    await kubectl(stack.kubeconfig, ['delete', 'namespace', 'logging', 'talks', 'whispers', '--wait=false']);
+    // To the end: the next file measures rest.
+    await kubectl(stack.kubeconfig, ['delete', 'mstack', 'logs', '-n', 'logging', '--timeout=180s']);
+    await kubectl(stack.kubeconfig, ['delete', 'namespace', 'logging', 'talks', 'whispers', '--timeout=180s']);
   });
 
   it('runs the collector on the node', ready);

@@ -10,7 +10,8 @@ interface Resource {
   readonly status?: { readonly up?: number; readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }[] };
 }
 
-describe('the main job, on a real node', () => {
+describe('the main job, on a real node', function () {
+  this.timeout(300_000);
   let stack: NodeWithOperator;
 
   before(async () => {
@@ -28,7 +29,7 @@ describe('the main job, on a real node', () => {
       const { status } = await read('scrapetarget', 'checkout');
       seen(status);
       return status?.up === 2;
-    });
+    }, { timeoutMs: 90_000 });
     const table = await kubectlOk(stack.kubeconfig, ['get', 'mstack,scrapetarget,alertpolicy', '-A']);
     expect(table).to.match(/NAME +READY +CONFIG +TARGETS +UP +DOWN +AGE/);
     expect(table).to.match(/NAME +READY +UP +DOWN +REASON +AGE/);
@@ -39,11 +40,11 @@ describe('the main job, on a real node', () => {
   it('makes a changed target live without restarting a pod, and takes a bad one out alone', async () => {
     await apply(target('bad', { service: {}, endpoints: [{ relabel: [{ action: 'drop', sourceLabels: ['a'], regex: '(?!x)' }] }] }));
     await apply(target('checkout', { service: { matchLabels: { app: 'checkout' } }, endpoints: [{ port: 'metrics', interval: '1s' }], labels: { changed: 'yes' } }));
-    await kubectlOk(stack.kubeconfig, ['wait', '--for=condition=Live', 'scrapetarget/checkout', '-n', 'shop', '--timeout=30s']);
+    await kubectlOk(stack.kubeconfig, ['wait', '--for=condition=Live', 'scrapetarget/checkout', '-n', 'shop', '--timeout=90s']);
     const accepted = await waitFor('the rejection', async () => {
       const found = await condition('scrapetarget', 'bad', 'Accepted');
       return found?.status === 'False' ? found : undefined;
-    });
+    }, { timeoutMs: 90_000 });
     expect(accepted.reason).to.equal('RelabelRuleInvalid');
     expect(accepted.message).to.contain('spec.endpoints[0].relabel[0].regex').and.to.contain('(?!x)');
     await kubectlOk(stack.kubeconfig, ['delete', 'scrapetarget', 'bad', '-n', 'shop']);
@@ -63,12 +64,12 @@ describe('the main job, on a real node', () => {
   });
 
   it('leaves nothing behind when the stack goes, and what is not ours stays', async () => {
-    await kubectlOk(stack.kubeconfig, ['delete', 'mstack', 'shop', '-n', 'shop', '--timeout=60s']);
+    await kubectlOk(stack.kubeconfig, ['delete', 'mstack', 'shop', '-n', 'shop', '--timeout=180s']);
     await waitFor('our objects to go', async (seen) => {
       const { stdout } = await kubectl(stack.kubeconfig, ['get', 'all,cm,secret,sa,role,rolebinding,netpol,pdb,clusterrole,clusterrolebinding', '-A', '-l', 'app.kubernetes.io/managed-by=belfry,belfry.dev/stack=shop', '-o', 'name']);
       seen(stdout);
       return stdout.trim() === '';
-    }, { timeoutMs: 90_000, intervalMs: 1_000 });
+    }, { timeoutMs: 180_000, intervalMs: 1_000 });
     expect(await kubectlOk(stack.kubeconfig, ['get', 'deployment', 'checkout', '-n', 'shop', '-o', 'name'])).to.contain('checkout');
   });
 });

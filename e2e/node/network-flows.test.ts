@@ -86,8 +86,9 @@ describe('network flows, on a real node', function () {
   });
 
   after(async () => {
-    await kubectlOk(node.kubeconfig, ['delete', 'mstack', 'cluster', '-n', NAMESPACE, '--ignore-not-found', '--timeout=60s']);
-    await kubectlOk(node.kubeconfig, ['delete', 'namespace', NAMESPACE, SHOP, '--ignore-not-found', '--wait=false']);
+    if (!node) return;
+    await kubectlOk(node.kubeconfig, ['delete', 'mstack', 'cluster', '-n', NAMESPACE, '--ignore-not-found', '--timeout=180s']);
+    await kubectlOk(node.kubeconfig, ['delete', 'namespace', NAMESPACE, SHOP, '--ignore-not-found', '--timeout=180s']);
   });
 
   it('runs the exporter with three capabilities, and scrapes it', async () => {

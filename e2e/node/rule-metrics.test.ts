@@ -51,7 +51,7 @@ const ONLY_THEN = new RegExp(`^(${[
 ].join('|')})$`);
 
 describe('rules about Kubernetes, on a real node', function () {
-  this.timeout(180_000);
+  this.timeout(480_000);
   const series = new ExposedSeries();
   let kubeState: Program | undefined;
   let directory: string;
@@ -78,14 +78,14 @@ describe('rules about Kubernetes, on a real node', function () {
       const missing = states.filter((state) => !series.has(state));
       seen(missing);
       return missing.length === 0;
-    }, { timeoutMs: 90_000, intervalMs: 1000 });
+    }, { timeoutMs: 240_000, intervalMs: 1000 });
   });
 
   after(async () => {
     await kubeState?.stop();
     if (!node) return;
-    await kubectlOk(node.kubeconfig, ['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=90s']);
-    await kubectlOk(node.kubeconfig, ['delete', 'pv', 'rule-metrics', '--ignore-not-found', '--timeout=30s']);
+    await kubectlOk(node.kubeconfig, ['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=180s']);
+    await kubectlOk(node.kubeconfig, ['delete', 'pv', 'rule-metrics', '--ignore-not-found', '--timeout=90s']);
     await rm(directory, { recursive: true, force: true });
   });
 

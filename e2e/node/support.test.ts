@@ -5,7 +5,8 @@ import { sharedNode } from '../support/shared-node.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { startWebhook } from '../support/webhook.ts';
 
-describe('the node that tests run on', () => {
+describe('the node that tests run on', function () {
+  this.timeout(300_000);
   let node: RunningNode;
 
   before(async () => {
@@ -20,13 +21,13 @@ describe('the node that tests run on', () => {
 
   it('runs a restricted pod of an image made here, and resolves and reaches its Service', async () => {
     await kubectlOk(node.kubeconfig, ['apply', '-f', '-'], { stdin: SHOP_AND_PROMETHEUS });
-    await kubectlOk(node.kubeconfig, ['wait', '--for=condition=Ready', 'pod/shop', 'pod/prometheus', '--timeout=60s']);
+    await kubectlOk(node.kubeconfig, ['wait', '--for=condition=Ready', 'pod/shop', 'pod/prometheus', '--timeout=180s']);
     const scraped = await waitFor('Prometheus to scrape the shop by its DNS name', async (seen) => {
       const response = await fetch(`http://${node.address}:30190/api/v1/query?query=${encodeURIComponent('up{job="shop"}')}`);
       const { data } = await response.json() as { data: { result: { value: [number, string] }[] } };
       seen(data);
       return data.result[0]?.value[1] === '1';
-    });
+    }, { timeoutMs: 90_000 });
     expect(scraped).to.equal(true);
   });
 
@@ -38,7 +39,7 @@ describe('the node that tests run on', () => {
       await waitFor('the scrape of the webhook to arrive', (seen) => {
         seen(webhook.refused);
         return webhook.refused.some((line) => line.startsWith('GET /metrics')) || refreshTarget(node, webhook.url);
-      });
+      }, { timeoutMs: 90_000 });
     } finally {
       await webhook.stop();
     }

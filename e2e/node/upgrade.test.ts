@@ -24,7 +24,7 @@ const stack = (version: string): object => ({
 });
 
 describe('a new release of Prometheus on the old volume, on a real node', function () {
-  this.timeout(300_000);
+  this.timeout(480_000);
   let running: NodeWithOperator;
   let volume = '';
 
@@ -40,7 +40,7 @@ describe('a new release of Prometheus on the old volume, on a real node', functi
     const found = await kubectlJson<BelfryResource>(running.kubeconfig, ['get', 'mstack', 'old', '-n', NAMESPACE]);
     seen([found.status, (await kubectl(running.kubeconfig, ['get', 'pods,pvc', '-n', NAMESPACE])).stdout]);
     return conditionOf(found, 'ComponentsReady')?.status === 'True' && conditionOf(found, 'ConfigLive')?.status === 'True' && (await ask<{ version: string }>('status/buildinfo')).version === version.slice(1);
-  }, { timeoutMs: 120_000, intervalMs: 500 });
+  }, { timeoutMs: 240_000, intervalMs: 500 });
 
   before(async () => {
     running = await sharedNode();
@@ -56,10 +56,10 @@ describe('a new release of Prometheus on the old volume, on a real node', functi
   });
   after(async () => {
     if (running) {
-      await here(['delete', 'mstack', 'old', '--ignore-not-found', '--timeout=60s']);
-      await waitFor('its pods to go', async () => (await here(['get', 'pods', '-l', 'belfry.dev/stack=old', '-o', 'name'])).trim() === '', { timeoutMs: 90_000, intervalMs: 1_000 });
-      await kubectlOk(running.kubeconfig, ['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=90s']);
-      await kubectlOk(running.kubeconfig, ['delete', 'pv', 'belfry-upgrade', '--ignore-not-found', '--timeout=30s']);
+      await here(['delete', 'mstack', 'old', '--ignore-not-found', '--timeout=180s']);
+      await waitFor('its pods to go', async () => (await here(['get', 'pods', '-l', 'belfry.dev/stack=old', '-o', 'name'])).trim() === '', { timeoutMs: 180_000, intervalMs: 1_000 });
+      await kubectlOk(running.kubeconfig, ['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=180s']);
+      await kubectlOk(running.kubeconfig, ['delete', 'pv', 'belfry-upgrade', '--ignore-not-found', '--timeout=90s']);
     }
     if (volume !== '') await rm(volume, { recursive: true, force: true });
   });
@@ -69,7 +69,7 @@ describe('a new release of Prometheus on the old volume, on a real node', functi
     const before = await waitFor('ten samples', async () => {
       const found = await times();
       return found.length >= 10 ? found : undefined;
-    }, { timeoutMs: 60_000, intervalMs: 500 });
+    }, { timeoutMs: 120_000, intervalMs: 500 });
     const claim = await kubectlJson<{ metadata: { uid: string } }>(running.kubeconfig, ['get', 'pvc', CLAIM, '-n', NAMESPACE]);
 
     await here(['apply', '-f', '-'], stack(NEW));
@@ -78,7 +78,7 @@ describe('a new release of Prometheus on the old volume, on a real node', functi
       const found = await times();
       seen(found);
       return (found.at(-1) ?? 0) > (before.at(-1) ?? 0) + 3 ? found : undefined;
-    }, { timeoutMs: 60_000, intervalMs: 500 });
+    }, { timeoutMs: 120_000, intervalMs: 500 });
     expect(before.filter((time) => !after.includes(time)), 'samples that are lost').to.deep.equal([]);
     const gap = Math.max(...after.slice(1).map((time, index) => time - (after[index] ?? time)));
     process.stdout.write(`      ${before.length} samples of ${OLD} are there; ${gap.toFixed(1)} s without one while the pod was replaced\n`);
@@ -86,8 +86,8 @@ describe('a new release of Prometheus on the old volume, on a real node', functi
   });
 
   it('keeps the claim when the stack goes', async () => {
-    await here(['delete', 'mstack', 'old', '--timeout=60s']);
-    await waitFor('its pods to go', async () => (await here(['get', 'pods', '-l', 'belfry.dev/stack=old', '-o', 'name'])).trim() === '', { timeoutMs: 90_000, intervalMs: 1_000 });
+    await here(['delete', 'mstack', 'old', '--timeout=180s']);
+    await waitFor('its pods to go', async () => (await here(['get', 'pods', '-l', 'belfry.dev/stack=old', '-o', 'name'])).trim() === '', { timeoutMs: 180_000, intervalMs: 1_000 });
     expect(await here(['get', 'pvc', CLAIM, '-o', 'name'])).to.include(CLAIM);
   });
 });

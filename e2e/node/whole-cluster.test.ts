@@ -9,11 +9,11 @@ import { WholeCluster } from './whole-cluster/world.ts';
 // One node and one stack for all of it, gone before the next file begins. What happens by itself (crashes, probes, alerts) has
 // begun when the first test does. One part alone: mocha --grep 'autoscalers'.
 describe('a whole cluster, on a real node', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const cluster = new WholeCluster();
 
   before(function () {
-    this.timeout(600_000);
+    this.timeout(900_000);
     return cluster.start();
   });
   after(() => cluster.stop());

@@ -46,7 +46,7 @@ export async function startNodeWithOperator(progress: (line: string) => void = (
 /** Applies the demo's story and waits until all of it is Ready. */
 export async function applyStory(kubeconfig: string): Promise<void> {
   await kubectlOk(kubeconfig, ['apply', '-f', '-'], { stdin: await readFile(join(ROOT, 'e2e/demo/story.yaml'), 'utf8') });
-  await kubectlOk(kubeconfig, ['wait', '--for=condition=Ready', 'mstack/shop', 'scrapetarget/checkout', 'alertpolicy/checkout', '-n', 'shop', '--timeout=120s']);
+  await kubectlOk(kubeconfig, ['wait', '--for=condition=Ready', 'mstack/shop', 'scrapetarget/checkout', 'alertpolicy/checkout', '-n', 'shop', '--timeout=240s']);
 }
 
 /** Starts a node with the operator, and the demo's story on it. */

@@ -33,19 +33,19 @@ export function alerts(cluster: WholeCluster): void {
         const { status } = await cluster.json<{ status: { conditions: readonly { type: string; status: string; reason: string; message: string }[] } }>('get', 'node', cluster.node.name);
         seen(status.conditions.map(({ type, status: state }) => `${type}=${state}`));
         return status.conditions.find(({ type, status: state }) => type === 'BelfryTestFailed' && state === 'True');
-      }, { timeoutMs: 60_000, intervalMs: 1_000 });
+      }, { timeoutMs: 120_000, intervalMs: 1_000 });
       expect(condition).to.include({ reason: 'TestSaysSo' });
       expect(condition.message).to.contain('it failed 3 times');
-      await waitFor('the Event', async () => (await cluster.kube('get', 'events', '-A')).includes('BelfryTestWarned'), { timeoutMs: 30_000, intervalMs: 1_000 });
-      await waitFor('the series', async () => (await cluster.query('problem_gauge{type="BelfryTestFailed"} == 1')).length > 0, { timeoutMs: 30_000, intervalMs: 1_000 });
-      const alert = await cluster.webhook.alert('the alert', ({ labels }) => labels['alertname'] === 'NodeProblem' && labels['type'] === 'BelfryTestFailed', { timeoutMs: 60_000 });
+      await waitFor('the Event', async () => (await cluster.kube('get', 'events', '-A')).includes('BelfryTestWarned'), { timeoutMs: 90_000, intervalMs: 1_000 });
+      await waitFor('the series', async () => (await cluster.query('problem_gauge{type="BelfryTestFailed"} == 1')).length > 0, { timeoutMs: 90_000, intervalMs: 1_000 });
+      const alert = await cluster.webhook.alert('the alert', ({ labels }) => labels['alertname'] === 'NodeProblem' && labels['type'] === 'BelfryTestFailed', { timeoutMs: 180_000 });
       expect(alert.labels).to.include({ node: cluster.node.name, reason: 'TestSaysSo' });
       shown({ group: GROUP, what: 'a line in the kernel log', how: '`echo "belfry e2e: it failed 3 times" > /dev/kmsg`, and a rule in `exporters.nodeProblemDetector.rules`', result: `condition ${condition.type}=${condition.status} (${condition.reason}) on the node, and at the webhook: ${alert.annotations['summary']}` });
     });
 
     for (const { alert: name, of, what, how, says } of EXPECTED) {
       it(`is ${name} of ${what}`, async () => {
-        const found = await cluster.webhook.alert(name, (alert) => alert.status === 'firing' && alert.labels['namespace'] === TROUBLE && about(alert) === `${name} ${of}`, { timeoutMs: 150_000 });
+        const found = await cluster.webhook.alert(name, (alert) => alert.status === 'firing' && alert.labels['namespace'] === TROUBLE && about(alert) === `${name} ${of}`, { timeoutMs: 360_000 });
         expect(`${found.annotations['summary']} ${found.annotations['description']}`).to.match(says);
         shown({ group: GROUP, what, how, result: `${name}: ${found.annotations['summary']} ${found.annotations['description']}` });
       });

@@ -21,7 +21,7 @@ export function autoscaling(cluster: WholeCluster): void {
       const { spec } = await cluster.json<{ spec: { replicas: number } }>('get', 'deployment', name, '-n', SHOP);
       seen([spec.replicas, (await autoscaler(name)).status]);
       return spec.replicas === wanted;
-    }, { timeoutMs: 150_000, intervalMs: 1_000 });
+    }, { timeoutMs: 240_000, intervalMs: 1_000 });
     return seconds(since);
   }
 
@@ -36,7 +36,7 @@ export function autoscaling(cluster: WholeCluster): void {
           const { status } = await autoscaler(name);
           seen(status);
           return (status?.currentMetrics ?? []).length > 0;
-        }, { timeoutMs: 150_000, intervalMs: 1_000 });
+        }, { timeoutMs: 240_000, intervalMs: 1_000 });
         const pod = await firstPod(name);
         await cluster.post(SHOP, pod, more);
         const up = await replicas(name, 3);

@@ -18,7 +18,7 @@ export function discovery(cluster: WholeCluster): void {
         const jobs = await up(`namespace="${SHOP}",job=~"annotated-pod|web|worker"`);
         seen(jobs);
         return new Set(jobs.map((one) => one.split('/')[1])).size === 3 ? jobs : undefined;
-      }, { timeoutMs: 90_000, intervalMs: 1_000 });
+      }, { timeoutMs: 180_000, intervalMs: 1_000 });
       expect(found).to.include.members([`${SHOP}/annotated-pod/annotated-pod`, `${SHOP}/web/web`]);
       const targets = await cluster.kube('get', 'scrapetarget', '-n', SHOP, '-o', 'name');
       expect(targets).not.to.match(/annotated|worker/);
@@ -30,7 +30,7 @@ export function discovery(cluster: WholeCluster): void {
         const jobs = await up('job=~"own-.*"', TEAM_PORT);
         seen(jobs);
         return jobs.length === 2 ? jobs : undefined;
-      }, { timeoutMs: 90_000, intervalMs: 1_000 });
+      }, { timeoutMs: 180_000, intervalMs: 1_000 });
       expect(found).to.deep.equal([`${TEAM}/own-pod/own-pod`, `${TEAM}/own-service/own-service`]);
       expect(await up('job="not-asked"', TEAM_PORT)).to.deep.equal([]);
       expect(await up('job=~"own-.*"'), 'the other stack').to.deep.equal([]);
@@ -43,13 +43,17 @@ export function discovery(cluster: WholeCluster): void {
           const samples = await cluster.query(`probe_success{job="web-${kind}",namespace="${SHOP}"}`);
           seen(samples);
           return samples.length > 0 && samples.every(({ value }) => value[1] === '1') ? samples : undefined;
-        }, { timeoutMs: 90_000, intervalMs: 1_000 });
+        }, { timeoutMs: 180_000, intervalMs: 1_000 });
         const status = (await cluster.query(`probe_http_status_code{job="web-${kind}",namespace="${SHOP}"}`))[0]?.value[1];
         expect(status).to.equal('200');
-        await cluster.kube('wait', '--for=condition=Ready', `scrapetarget/web-${kind}`, '-n', SHOP, '--timeout=60s');
+        await cluster.kube('wait', '--for=condition=Ready', `scrapetarget/web-${kind}`, '-n', SHOP, '--timeout=120s');
         shown({ group: GROUP, what: `a probe of ${kind === 'ingress' ? 'an Ingress' : 'a Service'} reports`, how: `ScrapeTarget with \`probe.of.${kind}\`; the blackbox exporter came with it`, result: `\`probe_success{instance="${probe?.metric['instance']}"} 1\`, \`probe_http_status_code ${status}\`` });
       }
-      expect(await cluster.component('blackbox-exporter')).to.include({ ready: '1/1' });
+      await waitFor('the component to be ready', async (seen) => {
+        const found = await cluster.component('blackbox-exporter');
+        seen(found);
+        return found?.ready === '1/1';
+      }, { timeoutMs: 90_000, intervalMs: 1_000 });
       expect(await cluster.kube('get', 'deployment', '-n', NAMESPACE, '-o', 'name')).to.contain('blackbox');
     });
   });

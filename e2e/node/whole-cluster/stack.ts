@@ -57,9 +57,9 @@ export function clusterStack({ address, exporters = {}, kubeState = {}, metricsA
         kubelet: { insecureSkipVerify: false },
         controllerManager: { addresses }, scheduler: { addresses }, proxy: { addresses }, etcd: { addresses },
       },
-      // Last words are looked for every 15 seconds. And before its container crashes for the second time a pod is not ready: with less, it
-      // would be told of twice.
-      rulePacks: { overrides: [...SOONER, { alert: 'KubePodCrashLooping', for: '45s' }, { alert: 'KubePodNotReady', for: '45s' }] },
+      // Last words are looked for every 15 seconds. And a pod is not ready before its container crashes for the second time, or before it
+      // has started at all on a busy machine: with less, it would be told of twice.
+      rulePacks: { overrides: [...SOONER, { alert: 'KubePodCrashLooping', for: '1m' }, { alert: 'KubePodNotReady', for: '2m' }] },
     },
   };
 }

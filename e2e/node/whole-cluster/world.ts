@@ -66,7 +66,7 @@ export class WholeCluster {
       rules: [{ apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['list', 'watch'] }],
     });
     await this.kube('create', 'clusterrolebinding', 'belfry-custom-resources', '--clusterrole=belfry-custom-resources', '--serviceaccount=belfry-system:belfry');
-    await this.kube('rollout', 'status', 'deployment/belfry', '-n', 'belfry-system', '--timeout=90s');
+    await this.kube('rollout', 'status', 'deployment/belfry', '-n', 'belfry-system', '--timeout=240s');
   }
 
   kube(...args: string[]): Promise<string> {
