@@ -41,7 +41,7 @@ const GROUPS = everyRule().filter(({ name }) => /^belfry\/(kube|apiserver)/.test
 
 /** Series that there are only once what they tell of has happened, or on other machines; each was read in the source of its program. */
 const ONLY_THEN = new RegExp(`^(${[
-  'kube_pod_container_status_last_terminated_reason', 'kube_cronjob_status_last_successful_time', 'kube_node_spec_taint',
+  'kube_pod_container_status_last_terminated_(reason|timestamp)', 'kube_cronjob_status_last_successful_time', 'kube_node_spec_taint',
   'aggregator_unavailable_apiservice(_total)?', 'apiserver_request_terminations_total', 'kubelet_evictions', 'kubelet_server_expiration_renew_errors',
   'kubelet_volume_stats_(available_bytes|capacity_bytes|inodes|inodes_free)', // no volume of a claim is mounted here
   'kubelet_(certificate_manager|server)_.+', // certificates are not renewed here
