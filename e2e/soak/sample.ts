@@ -5,6 +5,7 @@ export interface Sample {
   /** Seconds since the soak began. */
   readonly at: number;
   readonly rssMb: number;
+  /** The least of the time before: what it holds between two collections says nothing of what it keeps. */
   readonly heapMb: number;
   readonly files: number;
   readonly sockets: number;
@@ -18,15 +19,21 @@ export interface Sample {
   readonly oldest: number;
 }
 
-/** Reads a sample of a process from /proc and from its /metrics. */
-export async function takeSample(pid: number, url: string, at: number): Promise<Sample> {
+/** Heap of the process, in MB (2^20 bytes). */
+export async function heapOf(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return (lines(text, 'nodejs_heap_size_used_bytes', '')[0]?.value ?? Number.NaN) / 2 ** 20;
+}
+
+/** Reads a sample of a process from /proc and from its /metrics; `heapMb` is at most what was seen meanwhile. */
+export async function takeSample(pid: number, url: string, { at, leastHeapMb = Infinity }: { readonly at: number; readonly leastHeapMb?: number }): Promise<Sample> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const sum = (name: string, has = ''): number => lines(text, name, has).reduce((total, { value }) => total + value, 0);
   const handles = await openHandles(pid);
   return {
     at,
     rssMb: sum('process_resident_memory_bytes') / 2 ** 20,
-    heapMb: sum('nodejs_heap_size_used_bytes') / 2 ** 20,
+    heapMb: Math.min(leastHeapMb, sum('nodejs_heap_size_used_bytes') / 2 ** 20),
     ...handles,
     passes: sum('belfry_reconcile_total'),
     retries: sum('belfry_reconcile_total', 'outcome="retry"'),

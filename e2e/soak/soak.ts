@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { readFile } from 'node:fs/promises';
 import { loadAll } from 'js-yaml';
 import { LABEL_PART, PART_ALERTMANAGER_CONFIG, PART_PROMETHEUS_CONFIG } from '../../src/api/group.ts';
+import { NODE_OPTIONS } from '../../src/cli/install-defaults.ts';
 import { refKey, refOf, type KubeObject } from '../../src/api/kube-object.ts';
 import { connect, type Client } from '../../src/kube/client.ts';
 import { resourceType } from '../../src/kube/resource-types.ts';
@@ -22,7 +23,7 @@ import { FROM_BUNDLE } from '../support/operator.ts';
 import { freePorts, startProgram, type Program } from '../support/process.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { Load, NAMESPACE } from './load.ts';
-import { slopePerHour, takeSample, type Sample } from './sample.ts';
+import { heapOf, slopePerHour, takeSample, type Sample } from './sample.ts';
 import { Wire } from './wire.ts';
 
 const { values } = parseArgs({
@@ -71,7 +72,7 @@ async function soak(): Promise<number> {
   say('everything is written');
   const samples = await run(setting, load);
   await settled(setting);
-  samples.push(await takeSample(setting.operator.pid(), setting.url, SECONDS));
+  samples.push(await takeSample(setting.operator.pid(), setting.url, { at: SECONDS }));
   const wrong = await differences();
   await setting.operator.stop();
   return report(samples, load, wrong);
@@ -84,7 +85,7 @@ async function startOperatorOnWire(): Promise<Setting> {
   await writeFile(path, (await readFile(await plane.kubeconfigFor({ user: 'belfry', groups: ['system:masters'] }), 'utf8')).replaceAll(plane.url, `https://127.0.0.1:${port}`));
   const url = `http://127.0.0.1:${metrics}`;
   const operator = await startProgram({
-    name: 'belfry', command: [...FROM_BUNDLE, 'run', '--kubeconfig', path, '--namespace', 'belfry-system', '--metrics-address', `127.0.0.1:${metrics}`, '--leader-elect=false'],
+    name: 'belfry', env: { NODE_OPTIONS }, command: [...FROM_BUNDLE, 'run', '--kubeconfig', path, '--namespace', 'belfry-system', '--metrics-address', `127.0.0.1:${metrics}`, '--leader-elect=false'],
     logFile: join(plane.dir, 'belfry.log'), ready: async () => (await fetch(`${url}/readyz`)).ok,
   });
   return { plane, client, wire, operator, url };
@@ -95,7 +96,7 @@ async function settled({ operator, url }: Setting): Promise<void> {
   let last = -1;
   let since = Date.now();
   await waitFor('the operator to be done', async () => {
-    const { passes, oldest } = await takeSample(operator.pid(), url, 0);
+    const { passes, oldest } = await takeSample(operator.pid(), url, { at: 0 });
     if (passes !== last || oldest > 0) since = Date.now();
     last = passes;
     return Date.now() - since > 5_000;
@@ -117,8 +118,12 @@ async function run(setting: Setting, load: Load): Promise<Sample[]> {
     for (await pause(FAULT_SECONDS * 1000); until(); await pause(FAULT_SECONDS * 1000 * (0.5 + random()))) await fault(setting);
   })();
   for (let next = SAMPLE_SECONDS; until(); next += SAMPLE_SECONDS) {
-    while (at() < next && until()) await pause(200);
-    const sample = await takeSample(setting.operator.pid(), setting.url, Math.round(at()));
+    let leastHeapMb = Infinity;
+    while (at() < next && until()) {
+      await pause(1_000);
+      leastHeapMb = Math.min(leastHeapMb, await heapOf(setting.url));
+    }
+    const sample = await takeSample(setting.operator.pid(), setting.url, { at: Math.round(at()), leastHeapMb });
     samples.push(sample);
     say(line(sample));
   }
@@ -168,7 +173,7 @@ function textOf({ data }: KubeObject): string {
 }
 
 function line({ at, rssMb, heapMb, files, sockets, passes, retries, missed, restarts, lagP99 }: Sample): string {
-  return `${at} s: RSS ${rssMb.toFixed(0)} MB, heap ${heapMb.toFixed(0)} MB, ${files} files open (${sockets} sockets), ${passes} passes (${retries} retried), ${restarts} watches begun again, ${missed} events missed, lag ${lagP99} s`;
+  return `${at} s: RSS ${rssMb.toFixed(0)} MB, heap at least ${heapMb.toFixed(0)} MB, ${files} files open (${sockets} sockets), ${passes} passes (${retries} retried), ${restarts} watches begun again, ${missed} events missed, lag ${lagP99} s`;
 }
 
 function report(samples: readonly Sample[], load: Load, wrong: readonly string[]): number {
