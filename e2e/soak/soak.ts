@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { readFile } from 'node:fs/promises';
 import { loadAll } from 'js-yaml';
 import { LABEL_PART, PART_ALERTMANAGER_CONFIG, PART_PROMETHEUS_CONFIG } from '../../src/api/group.ts';
-import { NODE_OPTIONS } from '../../src/cli/install-defaults.ts';
+import { PROCESS_ENV } from '../../src/cli/install-defaults.ts';
 import { refKey, refOf, type KubeObject } from '../../src/api/kube-object.ts';
 import { connect, type Client } from '../../src/kube/client.ts';
 import { resourceType } from '../../src/kube/resource-types.ts';
@@ -85,7 +85,7 @@ async function startOperatorOnWire(): Promise<Setting> {
   await writeFile(path, (await readFile(await plane.kubeconfigFor({ user: 'belfry', groups: ['system:masters'] }), 'utf8')).replaceAll(plane.url, `https://127.0.0.1:${port}`));
   const url = `http://127.0.0.1:${metrics}`;
   const operator = await startProgram({
-    name: 'belfry', env: { NODE_OPTIONS }, command: [...FROM_BUNDLE, 'run', '--kubeconfig', path, '--namespace', 'belfry-system', '--metrics-address', `127.0.0.1:${metrics}`, '--leader-elect=false'],
+    name: 'belfry', env: PROCESS_ENV, command: [...FROM_BUNDLE, 'run', '--kubeconfig', path, '--namespace', 'belfry-system', '--metrics-address', `127.0.0.1:${metrics}`, '--leader-elect=false'],
     logFile: join(plane.dir, 'belfry.log'), ready: async () => (await fetch(`${url}/readyz`)).ok,
   });
   return { plane, client, wire, operator, url };

@@ -1,7 +1,7 @@
 import { crd } from '../api/crd.ts';
 import type { KubeObject, StringMap } from '../api/kube-object.ts';
 import { RESOURCE_KINDS } from '../api/parse.ts';
-import { IMAGE_REPOSITORY, METRICS_PORT, NODE_OPTIONS, OPERATOR_NAME, OPERATOR_NAMESPACE } from './install-defaults.ts';
+import { IMAGE_REPOSITORY, METRICS_PORT, OPERATOR_NAME, OPERATOR_NAMESPACE, PROCESS_ENV } from './install-defaults.ts';
 import { OPERATOR_PORT } from '../render/names.ts';
 import { CLUSTER_RULES, NAMESPACE_RULES } from './rbac.ts';
 import { BELFRY_VERSION } from './version.ts';
@@ -100,7 +100,7 @@ function container(image: string): object {
     name: 'belfry',
     image,
     args: ['run', '--namespace=$(POD_NAMESPACE)', `--metrics-address=0.0.0.0:${METRICS_PORT}`],
-    env: [field('POD_NAMESPACE', 'metadata.namespace'), field('POD_NAME', 'metadata.name'), { name: 'NODE_OPTIONS', value: NODE_OPTIONS }],
+    env: [field('POD_NAMESPACE', 'metadata.namespace'), field('POD_NAME', 'metadata.name'), ...Object.entries(PROCESS_ENV).map(([name, value]) => ({ name, value }))],
     ports: [{ name: OPERATOR_PORT, containerPort: METRICS_PORT }],
     livenessProbe: { httpGet: { path: '/healthz', port: OPERATOR_PORT }, periodSeconds: 20, failureThreshold: 3 },
     readinessProbe: { httpGet: { path: '/readyz', port: OPERATOR_PORT }, periodSeconds: 5 },

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { API_VERSION, LABEL_PART, PART_PROMETHEUS_CONFIG } from '../../../src/api/group.ts';
-import { NODE_OPTIONS } from '../../../src/cli/install-defaults.ts';
+import { PROCESS_ENV } from '../../../src/cli/install-defaults.ts';
 import { resourceType } from '../../../src/kube/resource-types.ts';
 import { expectOk } from '../../support/expect-ok.ts';
 import { runCommand } from '../../support/kubectl.ts';
@@ -33,7 +33,7 @@ export async function belfry({ nodeArgs = [], bundle = join(ROOT, 'dist/belfry.j
     }),
     command: ({ kubeconfig, port }) => Promise.resolve({
       command: [process.execPath, ...nodeArgs, bundle, 'run', '--kubeconfig', kubeconfig, '--namespace', 'belfry-system', '--metrics-address', `127.0.0.1:${port}`, '--leader-elect=false'],
-      env: { NODE_OPTIONS },
+      env: PROCESS_ENV,
     }),
     ready: (port) => expectOk(`http://127.0.0.1:${port}/healthz`),
     target: (index, mark) => ({
