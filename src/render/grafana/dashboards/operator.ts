@@ -86,7 +86,7 @@ const program: Row = {
   panels: [
     timeseries({ title: 'Memory', description: 'Resident memory, and the heap in use.', queries: [{ expr: `process_resident_memory_bytes{${SELF}}`, legend: '{{pod}}' }, { expr: `nodejs_heap_size_used_bytes{${SELF}}`, legend: '{{pod}} heap' }], look: { unit: 'bytes', min: 0 }, width: 8 }),
     timeseries({ title: 'CPU', description: 'Cores in use.', queries: [{ expr: `rate(process_cpu_seconds_total{${SELF}}${RATE})`, legend: '{{pod}}' }], look: { min: 0 }, width: 8 }),
-    timeseries({ title: 'Event loop', description: 'How late the event loop is: 99 of 100 turns.', queries: [{ expr: `nodejs_eventloop_lag_p99_seconds{${SELF}}`, legend: '{{pod}}' }], look: { unit: 's', min: 0 }, width: 8 }),
+    timeseries({ title: 'Event loop', description: 'From one look at the event loop to the next: a tenth of a second, and more where it is late. 99 of 100.', queries: [{ expr: `nodejs_eventloop_lag_p99_seconds{${SELF}}`, legend: '{{pod}}' }], look: { unit: 's', min: 0 }, width: 8 }),
   ],
 };
 
