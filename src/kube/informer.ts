@@ -7,6 +7,7 @@ import type { Cluster, ListOptions, ResourceType, WatchEvent } from './cluster.t
 import { isKubeError } from './errors.ts';
 import { ObjectCache, type Change } from './object-cache.ts';
 import type { Indexer } from './object-store.ts';
+import { isAtLeast } from './resource-version.ts';
 import { trimMetadata } from './trim-metadata.ts';
 import { untoldDeletions } from './untold-deletions.ts';
 
@@ -174,7 +175,7 @@ export class Informer {
     if (watchedUpTo === undefined) return 0;
     if (vanished.size > 0) void this.#countDeletions(watchedUpTo, vanished);
     // A version from before the point that the watch had reached, and yet unknown: the watch kept it from us.
-    return news.filter(({ metadata }) => isAtMost(metadata.resourceVersion, watchedUpTo)).length;
+    return news.filter(({ metadata: { resourceVersion } }) => resourceVersion !== undefined && isAtLeast(watchedUpTo, resourceVersion)).length;
   }
 
   /** Beside the work: nothing waits for it. */
@@ -258,9 +259,4 @@ export class Informer {
   #gaugeSize(): void {
     this.#spec.metrics?.cachedObjects.set({ resource: this.#spec.type.plural }, this.#cache.store.size);
   }
-}
-
-/** Whether one resource version is not after another; only counted with, never decided by: versions are opaque by contract. */
-function isAtMost(version: string | undefined, limit: string): boolean {
-  return version !== undefined && Number(version) <= Number(limit);
 }

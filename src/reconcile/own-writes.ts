@@ -1,5 +1,5 @@
 import type { Clock } from '../kube/clock.ts';
-import { isAtLeast } from './resource-version.ts';
+import { isAtLeast } from '../kube/resource-version.ts';
 
 /** A watch brings what was written within moments; one that is broken must not hold anything up. */
 const PATIENCE_MS = 2_000;

@@ -1,6 +1,6 @@
 import { refKey, refOf, type KubeObject, type ObjectRef } from '../api/kube-object.ts';
 import type { Clock } from '../kube/clock.ts';
-import { isAtLeast } from './resource-version.ts';
+import { isAtLeast } from '../kube/resource-version.ts';
 
 /** Measures how long watches take to tell of our own writes: the one thing whose moment we know. */
 export class WatchLag {
