@@ -61,7 +61,7 @@ function sameEntries<V>(a: ReadonlyMap<string, V>, b: ReadonlyMap<string, V>): b
 }
 
 function forgetLost(memory: GatherMemory, inputs: readonly TargetInput[]): void {
-  for (const { input: { target } } of forgetOthers(memory.targets, inputs.map((input) => input.target))) {
+  for (const { input: { target } } of forgetOthers(memory.targets, inputs, (input) => keyOf(input.target))) {
     memory.moved.add(ownerOf(target));
     // It may come back as it was, and is to be gathered anew then.
     memory.settled.delete(target);

@@ -31,7 +31,7 @@ export async function gather(view: ClusterView, stack: MonitoringStack, memory: 
   const selected = [...view.policies()].filter(selector.takesPolicy);
   const policies: PolicyInput[] = [];
   for (const policy of selected) policies.push(await gatherPolicy(view, policy, memory));
-  for (const { input: { policy } } of forgetOthers(memory.policies, selected)) memory.moved.add(ownerOf(policy));
+  for (const { input: { policy } } of forgetOthers(memory.policies, selected, keyOf)) memory.moved.add(ownerOf(policy));
   return {
     stack,
     targets,
