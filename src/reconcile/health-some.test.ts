@@ -8,16 +8,22 @@ import { readHealth, type Health, type TargetCounts } from './health.ts';
 const well = (up: number, down = 0): TargetCounts => ({ up, down, errors: [] });
 const replica = { namespace: 'shop', pod: 'prometheus-shop-0', uid: '', podIp: '10.0.0.1', port: 9090, shard: 0, incarnation: '', annotations: {}, ready: true };
 
+/** A cluster whose Prometheus answers each query with these series, and shows no targets; with the queries it was asked, and the paths of all else. */
+function clusterThatAnswers(seriesOf: (query: string) => object[]): { readonly cluster: FakeCluster; readonly asked: string[] } {
+  const asked: string[] = [];
+  const cluster = new FakeCluster();
+  cluster.pods = ({ path }: PodRequest) => {
+    const { pathname, searchParams } = new URL(path, 'http://x');
+    const query = searchParams.get('query');
+    asked.push(query ?? pathname);
+    return { status: 200, body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result: seriesOf(query ?? ''), activeTargets: [] } }) };
+  };
+  return { cluster, asked };
+}
+
 describe('reconcile/health: a look at a few', () => {
   it('asks for these alone, and leaves all else as it was', async () => {
-    const asked: string[] = [];
-    const cluster = new FakeCluster();
-    cluster.pods = ({ path }: PodRequest) => {
-      const query = new URL(path, 'http://x').searchParams.get('query') ?? '';
-      asked.push(query);
-      const result = query.endsWith('== 1)') ? [{ metric: { namespace: 'shop', job: 'check.out' }, value: [0, '3'] }] : [];
-      return { status: 200, body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }) };
-    };
+    const { cluster, asked } = clusterThatAnswers((query) => (query.endsWith('== 1)') ? [{ metric: { namespace: 'shop', job: 'check.out' }, value: [0, '3'] }] : []));
     const before: Health = { known: true, targets: new Map([['shop/check.out', well(2)], ['shop/other', well(5)]]), firing: new Map(), moved: [], up: 9, down: 0, squares: 54 };
     const health = await readHealth(cluster, {
       replicas: [replica], shards: 1, agent: false, targets: [aTarget('check.out')], isAll: false, jobs: new Map(), jobText: () => undefined, before,
@@ -40,13 +46,7 @@ describe('reconcile/health: a look at a few', () => {
   ];
   for (const [says, result, isEnough] of cases) {
     it(`${isEnough ? 'needs no count of each' : 'counts each'} where ${says}`, async () => {
-      const asked: string[] = [];
-      const cluster = new FakeCluster();
-      cluster.pods = ({ path }: PodRequest) => {
-        const query = new URL(path, 'http://x').searchParams.get('query') ?? '';
-        asked.push(query);
-        return { status: 200, body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result: query.startsWith('label_replace') ? result : [] } }) };
-      };
+      const { cluster, asked } = clusterThatAnswers((query) => (query.startsWith('label_replace') ? result : []));
       const before: Health = { known: true, targets: new Map([['shop/checkout', well(9)]]), firing: new Map(), moved: [], up: 9, down: 0, squares: 81 };
       await readHealth(cluster, { replicas: [replica], shards: 1, agent: false, targets: [aTarget()], mayBeAsBefore: true, jobs: new Map(), jobText: () => undefined, before });
       expect(asked.includes('count by (namespace, job) (up == 1)')).to.equal(!isEnough);
@@ -54,13 +54,7 @@ describe('reconcile/health: a look at a few', () => {
   }
 
   it('needs no count of each of two shards, where all are up as before', async () => {
-    const asked: string[] = [];
-    const cluster = new FakeCluster();
-    cluster.pods = ({ path }: PodRequest) => {
-      const query = new URL(path, 'http://x').searchParams.get('query') ?? '';
-      asked.push(query);
-      return { status: 200, body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result: query.startsWith('label_replace') ? sums(['up', 4], ['squares', 16]) : [] } }) };
-    };
+    const { cluster, asked } = clusterThatAnswers((query) => (query.startsWith('label_replace') ? sums(['up', 4], ['squares', 16]) : []));
     const before: Health = { known: true, targets: new Map([['shop/checkout', well(8)]]), firing: new Map(), moved: [], up: 8, down: 0, squares: 64 };
     const replicas = [replica, { ...replica, pod: 'prometheus-shop-shard-1-0', shard: 1 }];
     await readHealth(cluster, { replicas, shards: 2, agent: false, targets: [aTarget()], mayBeAsBefore: true, jobs: new Map(), jobText: () => undefined, before });
@@ -77,14 +71,7 @@ describe('reconcile/health: a look at a few', () => {
   ];
   for (const [rule, mayChangeIt] of own) {
     it(`${mayChangeIt ? 'asks for the targets themselves' : 'trusts the count'} with the rule ${JSON.stringify(rule)}`, async () => {
-      const asked: string[] = [];
-      const cluster = new FakeCluster();
-      cluster.pods = ({ path }: PodRequest) => {
-        const { pathname, searchParams } = new URL(path, 'http://x');
-        asked.push(pathname);
-        const result = searchParams.get('query')?.endsWith('== 1)') ? [{ metric: { namespace: 'shop', job: 'checkout' }, value: [0, '3'] }] : [];
-        return { status: 200, body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result, activeTargets: [] } }) };
-      };
+      const { cluster, asked } = clusterThatAnswers((query) => (query.endsWith('== 1)') ? [{ metric: { namespace: 'shop', job: 'checkout' }, value: [0, '3'] }] : []));
       const target = aTarget('checkout', { pod: {}, endpoints: [{ relabel: [rule] }] });
       const jobs = new Map([['ScrapeTarget/shop/checkout', ['scrapetarget/shop/checkout/0']]]);
       const before: Health = { known: true, targets: new Map(), firing: new Map(), moved: [] };
