@@ -63,7 +63,10 @@ const IMAGES: Readonly<Record<string, Maker>> = {
   }),
   'registry.k8s.io/metrics-server/metrics-server': server('metrics-server', '/metrics-server', { user: `${NOBODY}` }),
   'registry.k8s.io/prometheus-adapter/prometheus-adapter': server('adapter', '/adapter', { user: `${NOBODY}` }),
-  'registry.k8s.io/node-problem-detector/node-problem-detector': server('nodeproblemdetector', '/node-problem-detector', {}),
+  'registry.k8s.io/node-problem-detector/node-problem-detector': async () => ({
+    // With a shell, as the published one has (Debian's): plugins are scripts.
+    files: { '/node-problem-detector': await ensureTool('nodeproblemdetector'), ...(await withLibraries('/bin/sh')) }, entrypoint: ['/node-problem-detector'],
+  }),
   'docker.io/otel/opentelemetry-collector-contrib': server('otelcol', '/otelcol-contrib', { user: '10001', command: ['--config', '/etc/otelcol-contrib/config.yaml'] }),
   'docker.io/grafana/loki': server('loki', '/usr/bin/loki', { folders: ['/loki/'], uid: 10001, user: '10001', command: ['-config.file=/etc/loki/local-config.yaml'] }),
   'registry.k8s.io/coredns/coredns': server('coredns', '/coredns', {}),
@@ -87,20 +90,25 @@ async function operatorImage(): Promise<ImageSpec> {
     throw new Error('dist/belfry.js is missing: npm run build', { cause });
   });
   const parts = bundle.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const node = process.execPath;
-  const { code, stdout, stderr } = await runCommand(['ldd', node]);
-  if (code !== 0) throw new Error(`ldd ${node}: ${stderr}`);
-  // "libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)" and, for the loader, "/lib64/ld-linux-x86-64.so.2 (0x…)"
-  const libraries = [...stdout.matchAll(/(\/\S+) \(0x/g)].map((match) => match[1] ?? '');
+  const { [process.execPath]: node = process.execPath, ...libraries } = await withLibraries(process.execPath);
   return {
     files: {
-      '/usr/local/bin/node': node, ...Object.fromEntries(libraries.map((path) => [path, path])),
+      '/usr/local/bin/node': node, ...libraries,
       ...Object.fromEntries(parts.map((path) => [`/app/${relative(dist, path)}`, path])),
       // Says that a .js file is an ES module.
       '/app/package.json': join(CHECKOUT, 'package.json'),
     },
     user: '65532', workingDir: '/app', entrypoint: ['/usr/local/bin/node', '/app/belfry.js'], env: ['NODE_ENV=production'],
   };
+}
+
+/** A program of this machine and the libraries it is linked against, at their own paths. */
+async function withLibraries(binary: string): Promise<Record<string, string>> {
+  const { code, stdout, stderr } = await runCommand(['ldd', binary]);
+  if (code !== 0) throw new Error(`ldd ${binary}: ${stderr}`);
+  // "libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)" and, for the loader, "/lib64/ld-linux-x86-64.so.2 (0x…)"
+  const libraries = [...stdout.matchAll(/(\/\S+) \(0x/g)].map((match) => match[1] ?? '');
+  return Object.fromEntries([binary, ...libraries].map((path) => [path, path]));
 }
 
 /** Every repository that an image can be made for. */

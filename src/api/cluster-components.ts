@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { podSchema, storageSchema } from './pod-settings.ts';
-import { anyObject, choice, duration, flag, integer, list, map, object, optional, text } from './schema.ts';
+import { anyObject, choice, duration, flag, integer, list, map, object, optional, secretKey, text } from './schema.ts';
 import { tlsSchema } from './scrape-target.ts';
 
 const enabled = optional(flag());
@@ -33,17 +33,30 @@ export const kubeStateSchema = object('kube-state-metrics. Scope Cluster: on.', 
 /** Pushgateway: a place for jobs that end before anybody scrapes them. */
 export const pushgatewaySchema = object('Pushgateway.', { enabled, version, storage: optional(storageSchema), pod });
 
+const conditionWord = '^[A-Z][A-Za-z0-9]{0,62}$';
+
+const pluginSchema = object('Exit code 0: all is well, 1: the problem is there, else: nobody knows. What it prints is the message.', {
+  name: text('', { pattern: '^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$', maxLength: 40 }),
+  script: object('Runs as root in a privileged container: whoever may write it owns every node.', { configMap: secretKey('') }),
+  args: optional(list('', text())),
+  interval: optional(duration('Default 30s.')),
+  timeout: optional(duration('Default 5s.')),
+  condition: optional(text('Node condition that is True while the problem is there; without one, each failure is an Event.', { pattern: conditionWord })),
+  reason: text('Like NTPIsDown.', { pattern: conditionWord }),
+});
+
 /** node-problem-detector: what the kernel complains about, as node conditions, Events and series. */
 export const nodeProblemDetectorSchema = object('node-problem-detector, which reads the kernel log of every node. Needs privileged pods.', {
   enabled,
   version,
   rules: optional(
     list('Beside those that come with it.', object('', {
-      condition: optional(text('Node condition that a match makes True until the node restarts; without one, a match is an Event.', { pattern: '^[A-Z][A-Za-z0-9]{0,62}$' })),
-      reason: text('', { pattern: '^[A-Z][A-Za-z0-9]{0,62}$' }),
+      condition: optional(text('Node condition that a match makes True until the node restarts; without one, a match is an Event.', { pattern: conditionWord })),
+      reason: text('', { pattern: conditionWord }),
       pattern: text('RE2, anywhere in a line of the kernel log.', { minLength: 1 }),
     })),
   ),
+  plugins: optional(list('Programs of your own that look after nodes.', pluginSchema, { maxItems: 50, mapKeys: ['name'] })),
   pod,
 });
 

@@ -48,11 +48,16 @@ export interface PushgatewaySettings {
 /** What to look for in the kernel log. */
 export type NodeProblemRule = NonNullable<NodeProblemDetectorSpec['rules']>[number];
 
+type NodeProblemPluginSpec = NonNullable<NodeProblemDetectorSpec['plugins']>[number];
+/** A program of the user's that looks after nodes, with every default in place. */
+export type NodeProblemPlugin = NodeProblemPluginSpec & Required<Pick<NodeProblemPluginSpec, 'args' | 'interval' | 'timeout'>>;
+
 /** The node-problem-detector with nothing left open. */
 export interface NodeProblemDetectorSettings {
   readonly version: string;
   /** The user's, beside those that come with it. */
   readonly rules: readonly NodeProblemRule[];
+  readonly plugins: readonly NodeProblemPlugin[];
   readonly pod: PodSettings;
 }
 
@@ -167,7 +172,12 @@ function pushgatewaySettings(spec: PushgatewaySpec = {}): PushgatewaySettings {
 }
 
 function nodeProblemDetectorSettings(spec: NodeProblemDetectorSpec = {}): NodeProblemDetectorSettings {
-  return { version: withV(spec.version ?? CLUSTER_VERSIONS.nodeProblemDetector), rules: spec.rules ?? [], pod: spec.pod ?? {} };
+  return {
+    version: withV(spec.version ?? CLUSTER_VERSIONS.nodeProblemDetector),
+    rules: spec.rules ?? [],
+    plugins: (spec.plugins ?? []).map((plugin) => ({ args: [], interval: '30s', timeout: '5s', ...plugin })),
+    pod: spec.pod ?? {},
+  };
 }
 
 function networkFlowsSettings(spec: NetworkFlowsSpec = {}): NetworkFlowsSettings {

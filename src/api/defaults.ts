@@ -52,6 +52,8 @@ export interface NodeExporterSettings {
   readonly port: number;
   /** Regular expression of systemd units; absent: systemd is not asked. */
   readonly systemdUnits?: string;
+  /** On the nodes; absent: no text files are read. */
+  readonly textfileDirectory?: string;
   readonly pod: PodSettings;
 }
 
@@ -165,6 +167,7 @@ function nodeExporterSettings(spec: NodeSpec = {}): NodeExporterSettings {
     port: spec.port ?? 9100,
     pod: spec.pod ?? {},
     ...present('systemdUnits', isOn(spec.systemd, false), () => spec.systemd?.units ?? DEFAULT_SYSTEMD_UNITS),
+    ...pick(spec, ['textfileDirectory']),
   };
 }
 

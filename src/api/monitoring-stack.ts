@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import { anyObject, byteSize, choice, duration, flag, integer, labelSelector, list, map, object, optional, secretKey, text } from './schema.ts';
+import { anyObject, byteSize, choice, duration, flag, integer, labelSelector, list, map, NODE_DIRECTORY_PATTERN, object, optional, secretKey, text } from './schema.ts';
 import { kubernetesSchema, kubeStateSchema, metricsApiSchema, networkFlowsSchema, nodeProblemDetectorSchema, pushgatewaySchema } from './cluster-components.ts';
 import type { Condition } from './conditions.ts';
 import { conditionsSchema } from './conditions.ts';
@@ -97,6 +97,7 @@ const exportersSchema = object('', {
       version: optional(text()),
       systemd: optional(object('', { enabled, units: optional(text('Units to report, as a regular expression.')) })),
       port: optional(integer('Port on the node; default 9100.', { minimum: 1, maximum: 65535 })),
+      textfileDirectory: optional(text('Directory of the nodes whose *.prom files become series, like /var/lib/node-exporter/textfile. A node without it fires NodeTextFileCollectorScrapeError.', { pattern: NODE_DIRECTORY_PATTERN })),
       pod: optional(podSchema),
     }),
   ),

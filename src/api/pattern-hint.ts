@@ -1,4 +1,4 @@
-import { DURATION_PATTERN } from './schema.ts';
+import { DURATION_PATTERN, NODE_DIRECTORY_PATTERN } from './schema.ts';
 
 const HTTP_URL = 'a URL: it has to start with http:// or https://';
 const RELEASE = 'a release: write it like v3.15.0, all three numbers';
@@ -23,6 +23,7 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['^[A-Za-z0-9._-]+$', 'a tenant: letters, digits, ., _ and -'],
   ['^[a-z0-9][a-z0-9._-]*$', 'the name of an index: lower-case letters, digits, ., _ and -, like logs-kubernetes-default'],
   ['^(/[A-Za-z0-9_@.-]+)+$', 'a directory: write it like /var/log/audit, without a slash at its end and without wildcards'],
+  [NODE_DIRECTORY_PATTERN, 'a directory of the nodes: write it like /var/lib/node-exporter/textfile, from the root on, without .., wildcards and a slash at its end'],
   ['^[A-Za-z0-9_@.*?-]+(/[A-Za-z0-9_@.*?-]+)*$', 'a glob: write it like *.log or **/*.log, without a slash at its start'],
   ['^[0-9a-fA-F.:]+/[0-9]{1,3}$', 'a network: write it like 10.244.0.0/16'],
   ['^[A-Za-z0-9_.-]+$', 'a severity: one word of letters, digits, _, - and .'],

@@ -108,6 +108,9 @@ export function byteSize(description: string) {
   return text(description, { pattern: '^[0-9]+([.][0-9]+)?([KMGTPE]i?)?B$' });
 }
 
+/** A directory of a node: absolute, without `.` and `..`, and without what a program might take for a wildcard. */
+export const NODE_DIRECTORY_PATTERN = '^(/[.]{0,2}[A-Za-z0-9_@-][A-Za-z0-9_@.-]*)+$';
+
 /** A key of a Secret in the same namespace. */
 export function secretKey(description: string) {
   return object(description, { name: text('', { minLength: 1 }), key: text('', { minLength: 1 }) });

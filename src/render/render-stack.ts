@@ -12,6 +12,7 @@ import { checkStack } from './check-stack.ts';
 import { clusterComponents } from './cluster-components.ts';
 import { blackbox } from './exporters/blackbox/blackbox.ts';
 import { nodeExporter } from './exporters/node-exporter/node-exporter.ts';
+import { pluginProblems } from './exporters/node-problem-detector/plugin-problems.ts';
 import { factParts } from './fact-parts.ts';
 import { grafana } from './grafana/grafana.ts';
 import { logProblems } from './logs/log-problems.ts';
@@ -53,7 +54,7 @@ export function renderStack(input: StackInput): Rendered {
     buckets: config.buckets,
     ...(routes === undefined ? {} : { alertmanagerConfig: routes }),
     jobs: config.jobs,
-    componentProblems: logProblems(stack, settings, facts.references),
+    componentProblems: new Map([...logProblems(stack, settings, facts.references), ...pluginProblems(stack, settings, facts.references)]),
     rules,
     injected,
     silences,
@@ -95,7 +96,7 @@ function aroundConfig(facts: ClusterFacts, context: StackContext, { routes, prob
     ...(settings.grafana ? grafana(context, settings.grafana, { ...facts, probes }) : []),
     ...(settings.nodeExporter ? nodeExporter(context, settings.nodeExporter) : []),
     ...blackbox(context, probing),
-    ...clusterComponents(context, facts.survey),
+    ...clusterComponents(context, facts),
   ];
 }
 

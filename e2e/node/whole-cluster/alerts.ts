@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { shown } from '../../support/shown.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import type { NotifiedAlert } from '../../support/webhook.ts';
-import { TROUBLE } from './stack.ts';
-import { LAST_WORDS } from './subjects.ts';
+import { NAMESPACE, TROUBLE } from './stack.ts';
+import { LAST_WORDS, scripts } from './subjects.ts';
 import type { WholeCluster } from './world.ts';
 
 const GROUP = 'Trouble becomes an alert, once';
@@ -43,6 +43,31 @@ export function alerts(cluster: WholeCluster): void {
       shown({ group: GROUP, what: 'a line in the kernel log', how: '`echo "belfry e2e: it failed 3 times" > /dev/kmsg`, and a rule in `exporters.nodeProblemDetector.rules`', result: `condition ${condition.type}=${condition.status} (${condition.reason}) on the node, and at the webhook: ${alert.annotations['summary']}` });
     });
 
+    it('is what a plugin finds wrong on the node, and that it is mended', async () => {
+      const of = async (status: string) => waitFor(`the condition to be ${status}`, async (seen) => {
+        const { status: { conditions } } = await cluster.json<{ status: { conditions: readonly { type: string; status: string; reason: string; message: string }[] } }>('get', 'node', cluster.node.name);
+        const found = conditions.find(({ type }) => type === 'BelfryClockProblem');
+        seen(found);
+        return found?.status === status ? found : undefined;
+      }, { timeoutMs: 180_000, intervalMs: 1_000 });
+      const broken = await of('True');
+      expect(broken).to.include({ reason: 'ClockIsOff', message: 'the clock is 7 s off' });
+      const told = ({ labels }: NotifiedAlert) => labels['alertname'] === 'NodeProblem' && labels['type'] === 'BelfryClockProblem';
+      const alert = await cluster.webhook.alert('the alert', told, { timeoutMs: 180_000 });
+      expect(alert.labels).to.include({ node: cluster.node.name, reason: 'ClockIsOff' });
+      const pods = () => cluster.kube('get', 'pods', '-n', NAMESPACE, '-l', 'app.kubernetes.io/name=node-problem-detector', '-o', 'jsonpath={.items[*].metadata.uid} {.items[*].status.containerStatuses[*].restartCount}');
+      const before = await pods();
+      await cluster.apply(scripts('echo "the clock is right"'));
+      const mended = await of('False');
+      expect(mended).to.include({ reason: 'NoBelfryClockProblem', message: 'plugin clock finds nothing wrong' });
+      await cluster.webhook.alert('the alert to be resolved', (one) => told(one) && one.status === 'resolved', { timeoutMs: 180_000 });
+      expect(await pods(), 'a new script is read in the running pod').to.equal(before);
+      shown({
+        group: GROUP, what: 'a plugin of node-problem-detector', how: '`exporters.nodeProblemDetector.plugins`, and a script that prints "the clock is 7 s off" and ends with code 1; then another one, in the same ConfigMap, that ends with code 0',
+        result: `condition ${broken.type}=${broken.status} (${broken.reason}: ${broken.message}) on the node, and at the webhook: ${alert.annotations['summary']} Then ${mended.status} (${mended.reason}) and resolved, in the same pod`,
+      });
+    });
+
     for (const { alert: name, of, what, how, says } of EXPECTED) {
       it(`is ${name} of ${what}`, async () => {
         const found = await cluster.webhook.alert(name, (alert) => alert.status === 'firing' && alert.labels['namespace'] === TROUBLE && about(alert) === `${name} ${of}`, { timeoutMs: 360_000 });
@@ -54,7 +79,7 @@ export function alerts(cluster: WholeCluster): void {
     it('is each of these once, and no other about the same things', () => {
       const all = firing(({ labels }) => labels['namespace'] === TROUBLE).map(about).sort();
       expect(all).to.deep.equal(EXPECTED.map(({ alert, of }) => `${alert} ${of}`).sort());
-      expect(firing(({ labels }) => labels['alertname'] === 'NodeProblem').map(({ labels }) => labels['type'])).to.deep.equal(['BelfryTestFailed']);
+      expect(firing(({ labels }) => labels['alertname'] === 'NodeProblem').map(({ labels }) => labels['type'])).to.have.members(['BelfryClockProblem', 'BelfryTestFailed']);
     });
   });
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { shown } from '../../support/shown.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { NAMESPACE } from './stack.ts';
+import { NAMESPACE, PLUGINS, SCRIPTS } from './stack.ts';
 import { STORED } from './subjects.ts';
 import type { WholeCluster } from './world.ts';
 
@@ -74,6 +74,23 @@ export function badInput(cluster: WholeCluster): void {
         seen(found);
         return found?.ready === '1/1' && !found.message;
       }, { timeoutMs: 240_000, intervalMs: 1_000 });
+    });
+
+    it('says of a script that is not there how to make it, and the rest goes on, of the detector too', async () => {
+      const absent = { name: 'absent', script: { configMap: { name: SCRIPTS.configMap, key: 'absent.sh' } }, reason: 'NobodyKnows' };
+      await cluster.applyStack({ exporters: { nodeProblemDetector: { plugins: [...PLUGINS, absent] } } });
+      const row = await waitFor('the component to say so', async (seen) => {
+        const found = await cluster.component('node-problem-detector');
+        seen(found);
+        return found?.message?.includes('absent.sh') ? found : undefined;
+      }, { timeoutMs: 60_000, intervalMs: 1_000 });
+      expect(row.message).to.contain('plugins[1].script.configMap').and.to.contain(SCRIPTS.key);
+      await waitFor('all to be ready', async (seen) => {
+        const rest = await open('none');
+        seen(rest);
+        return rest.length === 0;
+      }, { timeoutMs: 180_000, intervalMs: 1_000 });
+      shown({ group: GROUP, what: 'the script of a plugin', how: '`plugins: [..., { name: absent, script: { configMap: { name: npd-scripts, key: absent.sh } } }]`', result: `node-problem-detector 1/1: ${row.message}; all ready` });
     });
 
     it('says of a volume that nobody provides what to name, and the rest goes on', async () => {

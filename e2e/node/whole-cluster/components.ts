@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { shown } from '../../support/shown.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { NAMESPACE } from './stack.ts';
@@ -127,6 +128,27 @@ export function components(cluster: WholeCluster): void {
       const hasSystemd = existsSync('/run/dbus/system_bus_socket') && existsSync('/run/systemd/system');
       expect(collectors.get('systemd')).to.equal(hasSystemd ? '1' : '0');
       if (hasSystemd) expect(await query('node_systemd_unit_state')).not.to.deep.equal([]);
+    });
+
+    it('reads text files of the node, once their directory is there', async () => {
+      const one = async (expr: string) => (await query(expr))[0];
+      await waitFor('the node exporter to miss the directory', async (seen) => {
+        const found = await one('node_textfile_scrape_error{job="node-exporter"}');
+        seen(found);
+        return found?.value[1] === '1';
+      }, { timeoutMs: 60_000, intervalMs: 500 });
+      await mkdir(cluster.textfileDirectory, { mode: 0o755 });
+      const file = join(cluster.textfileDirectory, 'backup.prom');
+      await writeFile(`${file}.new`, '# HELP backup_size_bytes Size of the last backup.\n# TYPE backup_size_bytes gauge\nbackup_size_bytes{volume="data"} 4711\n');
+      await rename(`${file}.new`, file);
+      const found = await waitFor('the series', () => one('backup_size_bytes'), { timeoutMs: 60_000, intervalMs: 500 });
+      expect(found.value[1]).to.equal('4711');
+      expect(found.metric).to.include({ job: 'node-exporter', instance: cluster.node.name, volume: 'data' });
+      await waitFor('the error to go', async () => (await one('node_textfile_scrape_error{job="node-exporter"}'))?.value[1] === '0', { timeoutMs: 60_000, intervalMs: 500 });
+      shown({
+        group: GROUP, what: 'a text file on a node becomes a series', how: '`exporters.node.textfileDirectory`; at first not there on the node, then with a file `backup.prom`',
+        result: `node_textfile_scrape_error 1 without the directory, then 0 and \`backup_size_bytes{instance="${cluster.node.name}",volume="data"} 4711\``,
+      });
     });
 
     it('reads as the design says, by kubectl get', async () => {

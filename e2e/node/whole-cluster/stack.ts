@@ -10,6 +10,8 @@ export const CLUSTER_PORT = 30_190;
 export interface StackOptions {
   /** The node's: the control plane here runs beside it and in no pods, so the stack is told where it is. */
   readonly address: string;
+  /** Where the node exporter looks for text files. */
+  readonly textfileDirectory: string;
   readonly exporters?: object;
   readonly kubeState?: object;
   readonly metricsApi?: object;
@@ -25,11 +27,17 @@ const KERNEL_RULES = [
   { reason: 'BelfryTestWarned', pattern: 'belfry e2e: it warned' },
 ];
 
+/** Where the script of the plugin is; a stack is there before it. */
+export const SCRIPTS = { configMap: 'npd-scripts', key: 'check-clock.sh' };
+export const PLUGINS = [
+  { name: 'clock', script: { configMap: { name: SCRIPTS.configMap, key: SCRIPTS.key } }, args: ['7'], interval: '2s', timeout: '1s', condition: 'BelfryClockProblem', reason: 'ClockIsOff' },
+];
+
 /** Nobody can wait a quarter of an hour here; the alerts are those that come with Belfry. */
 const SOONER = ['BlackboxProbeFailed', 'NodeProblem'].map((alert) => ({ alert, for: '5s' }));
 
 /** As `kubectl apply` takes it. */
-export function clusterStack({ address, exporters = {}, kubeState = {}, metricsApi = {} }: StackOptions): object {
+export function clusterStack({ address, textfileDirectory, exporters = {}, kubeState = {}, metricsApi = {} }: StackOptions): object {
   const addresses = [address];
   return {
     apiVersion: 'belfry.dev/v1alpha1', kind: 'MonitoringStack', metadata: { name: 'cluster', namespace: NAMESPACE },
@@ -37,10 +45,10 @@ export function clusterStack({ address, exporters = {}, kubeState = {}, metricsA
       scope: 'Cluster',
       prometheus: { scrape: { interval: '5s', timeout: '5s' }, evaluationInterval: '5s' },
       exporters: {
-        node: { systemd: { units: 'containerd.service' } },
+        node: { systemd: { units: 'containerd.service' }, textfileDirectory },
         kubeState: { metricLabels: { pods: ['app.kubernetes.io/name'] }, customResources: [CUSTOM_RESOURCE], ...kubeState },
         pushgateway: {},
-        nodeProblemDetector: { rules: KERNEL_RULES },
+        nodeProblemDetector: { rules: KERNEL_RULES, plugins: PLUGINS },
         ...exporters,
       },
       metricsApi: {

@@ -1,4 +1,4 @@
-import { CLUSTER_PORT, NAMESPACE, SHOP, TROUBLE } from './stack.ts';
+import { CLUSTER_PORT, NAMESPACE, SCRIPTS, SHOP, TROUBLE } from './stack.ts';
 
 /** e2e/support/programs/test-subject */
 export const SUBJECT_IMAGE = 'belfry.dev/test/subject:dev';
@@ -74,8 +74,13 @@ export function subjects({ webhook, address, node }: { readonly webhook: string;
     },
     { apiVersion: 'belfry.dev/v1alpha1', kind: 'ScrapeTarget', metadata: { name: 'kubelet-health', namespace: NAMESPACE }, spec: { static: { targets: [`${address}:10249`] } } },
     open('cluster', NAMESPACE, CLUSTER_PORT), open('team', TEAM, TEAM_PORT),
-    ...scaled(), ...found(), ...stored(node), ...troubled(),
+    scripts('echo "the clock is $1 s off"; exit 1'), ...scaled(), ...found(), ...stored(node), ...troubled(),
   ];
+}
+
+/** The ConfigMap with the script of the plugin. */
+export function scripts(body: string): object {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: SCRIPTS.configMap, namespace: NAMESPACE }, data: { [SCRIPTS.key]: `#!/bin/sh\n${body}\n` } };
 }
 
 function scaled(): object[] {

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crdsEstablished } from '../../support/crds.ts';
 import { kubectl, kubectlJson, kubectlOk, runCommand } from '../../support/kubectl.ts';
@@ -38,9 +40,12 @@ export class WholeCluster {
     return this.#webhook;
   }
 
+  /** On this machine, which is the node's; not there until a test makes it. Not below the node's own, which is for root alone. */
+  readonly textfileDirectory = join(tmpdir(), `belfry-textfile-${process.pid}`);
+
   async start(): Promise<void> {
     const { stdout: installed } = await runCommand([...FROM_BUNDLE, 'install']);
-    const { stdout: rendered } = await runCommand([...FROM_BUNDLE, 'render', '-f', '-'], { stdin: JSON.stringify(clusterStack({ address: '192.0.2.1', exporters: { blackbox: {} } })) });
+    const { stdout: rendered } = await runCommand([...FROM_BUNDLE, 'render', '-f', '-'], { stdin: JSON.stringify(clusterStack({ address: '192.0.2.1', textfileDirectory: '/textfile', exporters: { blackbox: {} } })) });
     this.#node = await startNode({
       images: [...imagesIn(installed), ...imagesIn(rendered), SUBJECT_IMAGE],
       controllerManagerArgs: ['--horizontal-pod-autoscaler-sync-period=3s', '--horizontal-pod-autoscaler-initial-readiness-delay=1s', '--horizontal-pod-autoscaler-cpu-initialization-period=1s'],
@@ -54,6 +59,7 @@ export class WholeCluster {
 
   async stop(): Promise<void> {
     await this.#node?.stop();
+    await rm(this.textfileDirectory, { recursive: true, force: true });
     await this.#webhook?.stop();
   }
 
@@ -87,8 +93,8 @@ export class WholeCluster {
   }
 
   /** The shared stack, with what a test wants otherwise; without anything, as it was. */
-  applyStack(changes: Omit<StackOptions, 'address'> = {}): Promise<string> {
-    return this.apply(clusterStack({ address: this.node.address, ...changes }));
+  applyStack(changes: Omit<StackOptions, 'address' | 'textfileDirectory'> = {}): Promise<string> {
+    return this.apply(clusterStack({ address: this.node.address, textfileDirectory: this.textfileDirectory, ...changes }));
   }
 
   /** POSTs nothing to a path of a pod's port 8080. */

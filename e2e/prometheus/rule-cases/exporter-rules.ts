@@ -29,6 +29,11 @@ export const EXPORTER_CASES: readonly RuleCase[] = [
   { alert: 'NodeProblem', at: '20m', series: { [`problem_gauge{${NPD},type="ReadonlyFilesystem",reason="FilesystemIsReadOnly"}`]: '1x60' } },
   { alert: 'NodeProblem', at: '20m', count: 0, says: 'the node is well', series: { [`problem_gauge{${NPD},type="ReadonlyFilesystem",reason="FilesystemIsReadOnly"}`]: '0x60' } },
   { alert: 'NodeKernelError', at: '20m', series: { [`problem_counter{${NPD},reason="IOError"}`]: '0x10 3x60' } },
+  {
+    alert: 'NodeKernelError', at: '20m', count: 0, says: 'a condition has the other alert',
+    series: { [`problem_counter{${NPD},reason="NTPIsDown"}`]: '0x10 1x60', [`problem_gauge{${NPD},type="NTPProblem",reason="NTPIsDown"}`]: '0x10 1x60' },
+  },
+  { alert: 'NodeProblem', at: '20m', count: 0, says: 'a plugin took it back', series: { [`problem_gauge{${NPD},type="NTPProblem",reason="NTPIsDown"}`]: '1x10 0x60', [`problem_gauge{${NPD},type="NTPProblem",reason="NoNTPProblem"}`]: '_x10 0x60' } },
   { alert: 'NodeKernelError', at: '20m', count: 0, says: 'processes killed for memory have alerts of their own', series: { [`problem_counter{${NPD},reason="OOMKilling"}`]: '0x10 3x60' } },
   { alert: 'NetworkFlowsDown', at: '20m', series: { [`up{${FLOWS}}`]: '0x60' } },
   { alert: 'NetworkFlowsDown', at: '20m', count: 0, says: 'it came back', series: { [`up{${FLOWS}}`]: '0x10 1x60' } },

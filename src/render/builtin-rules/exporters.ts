@@ -58,7 +58,7 @@ export const pushgateway: Pack = {
   ],
 };
 
-/** node-problem-detector: what the kernel log says. */
+/** node-problem-detector: what the kernel log says, and plugins. */
 export const nodeProblems: Pack = {
   name: 'node-problems',
   needs: ['nodeProblemDetector'],
@@ -68,13 +68,14 @@ export const nodeProblems: Pack = {
       expr: `max by (node, type, reason) (problem_gauge{${NODE_PROBLEM_DETECTOR}}) == 1`,
       for: '5m',
       summary: 'Node {{ $labels.node }} has {{ $labels.type }} ({{ $labels.reason }}).',
-      description: 'node-problem-detector found in the kernel log that something is broken for good. Usually the node has to be drained and started again.',
+      description: 'node-problem-detector found it in the kernel log, where it is for good and the node usually has to be drained and started again; or by a plugin, which takes it back once it is mended. The condition of the node has the words.',
     }),
     alert('NodeKernelError', {
       severity: 'warning',
-      expr: `sum by (node, reason) (increase(problem_counter{${NODE_PROBLEM_DETECTOR},reason!~"OOMKilling|.*Start"}[1h])) > 0`,
-      summary: 'The kernel of node {{ $labels.node }} reported {{ $labels.reason }} {{ $value | printf "%.0f" }} times within an hour.',
-      description: 'Errors of disks and memory announce a failure; those of the kernel itself need a newer one.',
+      // Reasons of conditions are counted too, and have the other alert.
+      expr: `sum by (node, reason) (increase(problem_counter{${NODE_PROBLEM_DETECTOR},reason!~"OOMKilling|.*Start"}[1h])) > 0 unless max by (node, reason) (problem_gauge{${NODE_PROBLEM_DETECTOR}})`,
+      summary: 'Node {{ $labels.node }} reported {{ $labels.reason }} {{ $value | printf "%.0f" }} times within an hour.',
+      description: 'The kernel said so, or a plugin of node-problem-detector; the Events of the node have the words. Errors of disks and memory announce a failure; those of the kernel itself need a newer one.',
     }),
   ],
 };

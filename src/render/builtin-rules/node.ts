@@ -212,7 +212,7 @@ const collectors: readonly PackRule[] = [
     expr: `node_textfile_scrape_error{${NODE}} == 1`,
     for: '5m',
     summary: 'The node exporter of {{ $labels.instance }} cannot read its text files.',
-    description: 'A file in the directory of the textfile collector cannot be read or parsed, so its series are missing. The log of the exporter names it.',
+    description: 'The directory of the textfile collector is not there, or a file in it cannot be read or parsed, so its series are missing. The log of the exporter names it.',
   }),
 ];
 

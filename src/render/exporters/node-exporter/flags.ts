@@ -11,7 +11,7 @@ const FS_TYPES =
 const POD_DEVICES = '^(veth.*|cali.*|lxc.*|cilium_.*|flannel.*|cni.*|vethwe.*|azv.*|eni.*|gke.*|kube-ipvs.*|nodelocaldns|[a-f0-9]{15})$';
 
 /** The node exporter's command line. */
-export function nodeExporterFlags({ port, systemdUnits, pod }: NodeExporterSettings): string[] {
+export function nodeExporterFlags({ port, systemdUnits, textfileDirectory, pod }: NodeExporterSettings): string[] {
   return [
     // The node's network: only this port is ours.
     `--web.listen-address=:${port}`,
@@ -27,6 +27,8 @@ export function nodeExporterFlags({ port, systemdUnits, pod }: NodeExporterSetti
     '--no-collector.wifi',
     '--no-collector.btrfs',
     ...(systemdUnits === undefined ? [] : ['--collector.systemd', '--collector.systemd.enable-restarts-metrics', `--collector.systemd.unit-include=${systemdUnits}`]),
+    // Without a directory this collector is on all the same, reads nothing, and says that it failed at nothing.
+    ...(textfileDirectory === undefined ? [] : [`--collector.textfile.directory=${HOST_ROOT}${textfileDirectory}`]),
     ...(pod.extraArgs ?? []),
   ];
 }

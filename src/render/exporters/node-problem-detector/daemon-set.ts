@@ -1,4 +1,4 @@
-import type { NodeProblemDetectorSettings } from '../../../api/cluster-settings.ts';
+import type { NodeProblemDetectorSettings, NodeProblemPlugin } from '../../../api/cluster-settings.ts';
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { stableHash } from '../../../lib/stable-hash.ts';
 import { image } from '../../images.ts';
@@ -9,24 +9,26 @@ import { livenessProbe, readinessProbe } from '../../pod/probe.ts';
 import { ROOT } from '../../pod/security-context.ts';
 import type { StackContext } from '../../stack-context.ts';
 import { CONFIG_FILE } from './config.ts';
+import { PLUGIN_DIRECTORY, pluginConfigFile } from './plugin-config.ts';
 
 /** Name of its port. */
 export const METRICS = 'metrics';
 
 const component = COMPONENTS.nodeProblemDetector;
 const CONFIG_DIRECTORY = '/etc/node-problem-detector';
+const PLUGINS = 'plugins';
 const KERNEL_LOG = '/dev/kmsg';
 const WHY_PRIVILEGES = 'privileged, root: no other container may open /dev/kmsg, the kernel log of the node; hostPath: that device, read-only';
 
-/** The detector on every node, control plane too. */
-export function nodeProblemDetectorDaemonSet(context: StackContext, settings: NodeProblemDetectorSettings, config: string): KubeObject {
+/** The detector on every node, control plane too, for these texts of its config. */
+export function nodeProblemDetectorDaemonSet(context: StackContext, settings: NodeProblemDetectorSettings, configs: readonly string[]): KubeObject {
   const name = componentName(context.stack.metadata, component);
   return nodeDaemonSet(context, {
     component,
     name,
     whyPrivileges: WHY_PRIVILEGES,
-    // It reads its rules once, at the start.
-    annotations: { 'belfry.dev/rules-hash': stableHash(config) },
+    // It reads its config once, at the start. The scripts of plugins are not in it: they are read anew at each run.
+    annotations: { 'belfry.dev/rules-hash': stableHash(configs.join('')) },
     pod: settings.pod,
     token: 'mounted',
     userId: ROOT,
@@ -34,11 +36,23 @@ export function nodeProblemDetectorDaemonSet(context: StackContext, settings: No
     volumes: [
       { name: 'config', configMap: { name } },
       { name: 'kmsg', hostPath: { path: KERNEL_LOG, type: 'CharDevice' } },
+      ...pluginVolumes(settings.plugins),
     ],
   });
 }
 
-function container({ settings: { images } }: StackContext, { version, pod }: NodeProblemDetectorSettings): Container {
+/** The scripts straight from the user's ConfigMaps, for anybody to execute and nobody to write; the kubelet brings a new version to running pods. */
+function pluginVolumes(plugins: readonly NodeProblemPlugin[]): object[] {
+  const sources = plugins.map(({ name, script: { configMap: { name: configMap, key } } }) => ({ configMap: { name: configMap, items: [{ key, path: name }] } }));
+  return sources.length === 0 ? [] : [{ name: PLUGINS, projected: { sources, defaultMode: 0o555 } }];
+}
+
+function pluginFlags(plugins: readonly NodeProblemPlugin[]): string[] {
+  const files = plugins.map((plugin) => `${CONFIG_DIRECTORY}/${pluginConfigFile(plugin)}`);
+  return files.length === 0 ? [] : [`--config.custom-plugin-monitor=${files.join(',')}`];
+}
+
+function container({ settings: { images } }: StackContext, { version, plugins, pod }: NodeProblemDetectorSettings): Container {
   return {
     name: 'node-problem-detector',
     image: image('nodeProblemDetector', version, images),
@@ -46,6 +60,7 @@ function container({ settings: { images } }: StackContext, { version, pod }: Nod
     command: ['/node-problem-detector'],
     args: [
       `--config.system-log-monitor=${CONFIG_DIRECTORY}/${CONFIG_FILE}`,
+      ...pluginFlags(plugins),
       '--prometheus-address=0.0.0.0',
       `--prometheus-port=${PORTS.nodeProblemDetector}`,
       // Health is asked on the port of the metrics.
@@ -61,6 +76,7 @@ function container({ settings: { images } }: StackContext, { version, pod }: Nod
     volumeMounts: [
       { name: 'config', mountPath: CONFIG_DIRECTORY, readOnly: true },
       { name: 'kmsg', mountPath: KERNEL_LOG, readOnly: true },
+      ...(plugins.length === 0 ? [] : [{ name: PLUGINS, mountPath: PLUGIN_DIRECTORY, readOnly: true }]),
     ],
   };
 }
