@@ -1,5 +1,6 @@
 import { LABEL_NAME } from '../api/group.ts';
 import { refKey, refOf, type KubeObject, type ObjectRef, type StringMap } from '../api/kube-object.ts';
+import type { Problem } from '../api/rejection.ts';
 import type { Rendered } from '../render/rendered.ts';
 import { failureSentence, type ApplyFailure } from '../status/applied.ts';
 import { apiTrouble, componentOf, type Component } from '../status/component.ts';
@@ -27,7 +28,7 @@ export function componentFacts({ objects, componentProblems }: Rendered, sources
     const component = componentName(object);
     const own = sources.pods.filter(({ metadata }) => metadata.labels?.[LABEL_NAME] === component && metadata.name.startsWith(`${object.metadata.name}-`));
     // Pods that the namespace refuses never come to be: nothing of theirs could say why.
-    const why = refused.get(component) ?? componentProblems?.get(component) ?? (own.length === 0 ? podSecurityObstacle(object, sources.namespaceLabels) : undefined);
+    const why = refused.get(component) ?? sentenceOf(componentProblems?.get(component)) ?? (own.length === 0 ? podSecurityObstacle(object, sources.namespaceLabels) : undefined);
     const trouble = unavailable.get(component);
     return {
       ...componentOf(component, sources.owned(refOf(object)) ?? absent(object), own),
@@ -36,6 +37,10 @@ export function componentFacts({ objects, componentProblems }: Rendered, sources
       ...(why === undefined ? {} : { refused: why }),
     };
   });
+}
+
+function sentenceOf(problems: readonly Problem[] | undefined): string | undefined {
+  return problems?.map(({ path, message }) => `${path}: ${message}`).join('; ');
 }
 
 function componentName({ metadata }: KubeObject): string {

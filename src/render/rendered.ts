@@ -1,6 +1,6 @@
 import type { SilenceSpec } from '../api/alert-policy.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import type { Rejection } from '../api/rejection.ts';
+import type { Problem, Rejection } from '../api/rejection.ts';
 
 /** Something that was left out: the release asked for cannot do it, the platform does not show it, or somebody else serves it. */
 export interface Omission {
@@ -52,7 +52,7 @@ export interface Rendered {
   /** job_names by owner, for those that are in the config (last good versions included). */
   readonly jobs: ReadonlyMap<string, readonly string[]>;
   /** What keeps a component from its work that no pod of it says, by component, with the mend. */
-  readonly componentProblems?: ReadonlyMap<string, string>;
+  readonly componentProblems?: ReadonlyMap<string, readonly Problem[]>;
   /** Number of rules by owner. */
   readonly rules: ReadonlyMap<string, number>;
   /** Matchers and the like that were added to a policy's routes, by owner, as sentences. */

@@ -91,7 +91,9 @@ describe('render/logs/log-collector', () => {
   it('says of a missing Secret whose it is and what to do, and writes all the same', () => {
     const { objects, rejections, componentProblems } = rendered({ output: outputOf('loki') }, { 'Secret/monitoring/output/user': 'collector' });
     expect(rejections).to.deep.equal([]);
-    expect(componentProblems?.get('otel-collector')).to.equal('spec.logs.output.loki.auth.basic.password: Secret monitoring/output has no key password, but user: add it, or name one of those');
+    expect(componentProblems?.get('otel-collector')).to.deep.equal([
+      { path: 'spec.logs.output.loki.auth.basic.password', reason: 'SecretMissing', message: 'Secret monitoring/output has no key password, but user: add it, or name one of those' },
+    ]);
     expect(objects.some(({ kind, metadata }) => kind === 'DaemonSet' && metadata.name === 'otel-collector-cluster')).to.equal(true);
     // Grafana does not start over a file that is not there.
     expect(JSON.stringify(of({ objects } as Rendered, 'ConfigMap', 'grafana-cluster-datasources'))).not.to.include('log-output');

@@ -25,7 +25,7 @@ function of({ objects }: Rendered, kind: string): KubeObject {
   return found;
 }
 const files = (all: Rendered): string[] => Object.keys(of(all, 'ConfigMap')['data'] as object);
-const problem = ({ componentProblems }: Rendered): string | undefined => componentProblems?.get('node-problem-detector');
+const problem = ({ componentProblems }: Rendered): string | undefined => componentProblems?.get('node-problem-detector')?.map(({ path, message }) => `${path}: ${message}`).join('; ');
 
 interface Pod {
   readonly metadata: { readonly annotations: object };
