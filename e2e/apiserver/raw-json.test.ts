@@ -196,6 +196,17 @@ describe('raw JSON to a real API server', function () {
     expect((error as Error).message).to.contain('fieldOfTomorrow');
   });
 
+  // It is not asked to read those strictly.
+  for (const [where, wrong] of [['object', { dataa: { key: 'value' } }], ['metadata', { metadata: { name: 'misspelt', namespace: 'default', label: { a: 'b' } } }]] as const) {
+    it(`says which field of the ${where} a ConfigMap does not have`, async () => {
+      const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'misspelt', namespace: 'default' }, data: {}, ...wrong };
+      const error = await cluster.apply(object, { force: true }).then(() => undefined, (reason: unknown) => reason);
+      expect(isKubeError(error)).to.equal(true);
+      expect(String(error)).to.contain('field not declared in schema').and.to.contain(where === 'object' ? 'dataa' : 'label');
+      expect(await cluster.read({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'misspelt' })).to.equal(undefined);
+    });
+  }
+
   it('shows, for comparison, what client-node\'s own classes make of the same NetworkPolicy', async () => {
     // The evidence of docs/design/0002-raw-json.md: fails once the bug is gone, and the decision can be looked at again.
     const { KubernetesObjectApi } = await import('@kubernetes/client-node');

@@ -94,14 +94,19 @@ describe('kube/client', () => {
 
   describe('what is sent', () => {
     it('applies JSON as it is, as belfry, strictly', async () => {
-      const object = { ...OBJECT, spec: { ingress: [{ from: [{ podSelector: {} }], ports: [] }], fieldOfTomorrow: { x: [1, null, true, 'a'] } } };
+      const object = { ...OBJECT, apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', spec: { ingress: [{ from: [{ podSelector: {} }], ports: [] }], fieldOfTomorrow: { x: [1, null, true, 'a'] } } };
       await (await client()).apply(object);
       await (await client()).apply(object, { dryRun: true, force: true });
       expect(seen[0]).to.include({ method: 'PATCH', body: JSON.stringify(object) });
-      expect(seen[0]?.url).to.equal('/api/v1/namespaces/shop/configmaps/a?fieldManager=belfry&fieldValidation=Strict');
+      expect(seen[0]?.url).to.equal('/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/a?fieldManager=belfry&fieldValidation=Strict');
       expect(seen[0]?.headers['content-type']).to.equal('application/apply-patch+yaml');
       expect(seen[0]?.headers['authorization']).to.equal('Bearer secret-token');
       expect(seen[1]?.url).to.contain('force=true&dryRun=All');
+    });
+
+    it('has a ConfigMap read once instead of twice: the server refuses what its kind does not have anyway', async () => {
+      await (await client()).apply(OBJECT);
+      expect(seen[0]?.url).to.equal('/api/v1/namespaces/shop/configmaps/a?fieldManager=belfry&fieldValidation=Ignore');
     });
 
     it('asks for pages until there are no more', async () => {
