@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { exactlyOneOf } from './cel-rule.ts';
 import { podSchema } from './pod-settings.ts';
-import { choice, flag, labelSelector, list, object, optional, secretKey, text } from './schema.ts';
+import { choice, flag, labelSelector, list, NODE_DIRECTORY_PATTERN, object, optional, secretKey, text } from './schema.ts';
 
 /** Where log lines can go; exactly one is set. */
 export const LOG_OUTPUTS = ['loki', 'elasticsearch', 'opensearch'] as const;
@@ -48,7 +48,7 @@ const fileSchema = object(
   'Exactly one of volume and hostPath.',
   {
     volume: optional(text('Name of an emptyDir of pods. Needs OpenTelemetry.', { pattern: '^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$' })),
-    hostPath: optional(text('Directory of the nodes.', { pattern: '^(/[A-Za-z0-9_@.-]+)+$' })),
+    hostPath: optional(text('Directory of the nodes.', { pattern: NODE_DIRECTORY_PATTERN })),
     path: text('Glob below it, like *.log or **/*.log.', { pattern: '^[A-Za-z0-9_@.*?-]+(/[A-Za-z0-9_@.*?-]+)*$' }),
   },
   { cel: [exactlyOneOf(['volume', 'hostPath'])] },
