@@ -8,6 +8,9 @@ import { relabel } from '../../src/formats/prometheus/relabel-eval.ts';
 import { relabelProblems } from '../../src/formats/prometheus/relabel-problems.ts';
 import type { RelabelRule } from '../../src/formats/prometheus/relabel.ts';
 import type { NameValidationScheme, ScrapeConfig } from '../../src/formats/prometheus/scrape-config.ts';
+import { annotatedProbeJobs } from '../../src/render/builtin-targets/annotated-probes.ts';
+import { BUILTIN_MODULES } from '../../src/render/scrape-target/blackbox-module.ts';
+import { ingressTargets, serviceTargets } from '../../src/testing/discovered.ts';
 import { startPrometheus, type RunningPrometheus } from '../support/prometheus.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { checkConfigs } from './promtool.ts';
@@ -81,6 +84,30 @@ describe('relabel rules, against a real Prometheus', function suite() {
     expect(compared).to.be.greaterThan(COUNT / 2);
   });
 
+  it('does to what is probed by annotation what Prometheus does, step by step', async () => {
+    const discovery = { prefix: 'prometheus.io', namespaces: 'all', spread: [2] } as const;
+    const jobs = annotatedProbeJobs(discovery, { enabled: true, address: 'blackbox.monitoring.svc:9115', probers: BUILTIN_MODULES });
+    await writeFile(join(dir, 'prometheus.yml'), printYaml({ scrape_configs: jobs.map(({ job_name: name, relabel_configs: rules }) => ({ job_name: name, relabel_configs: rules, static_configs: [] })) }));
+    await prometheus.reload();
+    for (const { job_name: name } of jobs) await havePool(name);
+    const [ofServices, ofIngresses] = jobs;
+    const found = probeAnnotations().flatMap((annotations) => [
+      ...serviceTargets({ name: 'web', annotations, ports: [['http', 80], ['', 8081], ['dns', 53, 'UDP']] }).map((target) => ({ job: ofServices, target })),
+      ...ingressTargets({ name: 'web', annotations, scheme: 'https', hosts: { 'shop.example': ['/', '/cart/'], '*': ['/'] } }).map((target) => ({ job: ofIngresses, target })),
+    ]);
+    let kept = 0;
+    for (const { job: { job_name: scrapePool = '', relabel_configs: rules = [] } = {}, target } of found) {
+      const labels = { job: scrapePool, __param_module: 'http_2xx', ...target };
+      const { steps } = await prometheus.api<RelabelSteps>('/targets/relabel_steps', { scrapePool, labels: JSON.stringify(labels) });
+      const ours = relabel(rules, labels);
+      expect(ours.keep, JSON.stringify(labels)).to.equal(steps.at(-1)?.keep);
+      if (!ours.keep) continue;
+      kept += 1;
+      expect(ours.steps.map(({ after }) => after), JSON.stringify(labels)).to.deep.equal(steps.map(({ output }) => output));
+    }
+    expect(kept).to.be.greaterThan(50);
+  });
+
   it('changes the case of every character of Unicode as Prometheus does', async () => {
     const rules: RelabelRule[] = [{ action: 'uppercase', source_labels: ['a'], target_label: 'upper' }, { action: 'lowercase', source_labels: ['a'], target_label: 'lower' }];
     await writeFile(join(dir, 'prometheus.yml'), printYaml({ scrape_configs: [{ job_name: 'case', relabel_configs: rules, static_configs: [] }] }));
@@ -97,6 +124,16 @@ describe('relabel rules, against a real Prometheus', function suite() {
     expect(differing).to.deep.equal([]);
   });
 });
+
+/** Every module with every port, with a path and a scheme and without. */
+function probeAnnotations(): Record<string, string>[] {
+  const named = (name: string, value: string): Record<string, string> => (value === '' ? {} : { [`prometheus.io/${name}`]: value });
+  return ['', ...Object.keys(BUILTIN_MODULES), 'nobody'].flatMap((module) =>
+    ['', 'http', '8081', 'x;y'].flatMap((port) =>
+      ['', 'https'].map((scheme) => ({ 'prometheus.io/probe': 'true', ...named('probe-module', module), ...named('probe-port', port), ...named('probe-scheme', scheme), ...named('probe-path', scheme && 'a$1b') })),
+    ),
+  );
+}
 
 /** Characters that became different things. */
 function differences(source: string, ours: string, theirs: string): string[] {

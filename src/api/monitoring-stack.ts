@@ -102,7 +102,7 @@ const exportersSchema = object('', {
     }),
   ),
   blackbox: optional(
-    object('blackbox exporter; on by itself when a ScrapeTarget probes.', {
+    object('blackbox exporter; on by itself when a ScrapeTarget probes. For annotations alone say {}.', {
       enabled,
       version: optional(text()),
       modules: optional(map('Modules in the blackbox exporter\'s own words, beside http_2xx, http_post_2xx, tcp_connect, icmp, dns_udp, grpc and ssh_banner.', anyObject(''))),
@@ -128,7 +128,7 @@ export const monitoringStackSpecSchema = object('A whole monitoring stack. Every
   discovery: optional(
     object('', {
       annotations: optional(
-        object('Scrape pods and Services that carry PREFIX/scrape: "true" (and port, path, scheme).', {
+        object('Scrape pods and Services that carry PREFIX/scrape: "true" (and port, path, scheme); where the blackbox exporter runs, probe Services and Ingresses that carry PREFIX/probe: "true" (and probe-module, probe-port, probe-path, probe-scheme).', {
           enabled,
           prefix: optional(text('Default prometheus.io.', { pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$' })),
         }),

@@ -37,6 +37,16 @@ describe('render/render-stack', () => {
     });
   }
 
+  it('gives probes by annotation what they need: the exporter that may ping, its dashboard, and Prometheus the right to find them', () => {
+    const made = (discovers: boolean) => renderStack(stackInput({ spec: { exporters: { blackbox: {} }, discovery: { annotations: { enabled: discovers } } } })).objects;
+    const named = (objects: readonly KubeObject[], kind: string, part: string) => JSON.stringify(objects.filter((object) => object.kind === kind && object.metadata.name.startsWith(part)));
+    expect(named(made(true), 'Deployment', 'blackbox-exporter')).to.contain('net.ipv4.ping_group_range');
+    expect(named(made(false), 'Deployment', 'blackbox-exporter')).to.contain('--config.file').and.not.contain('net.ipv4.ping_group_range');
+    expect(named(made(true), 'ConfigMap', 'grafana')).to.contain('-dashboard-probes');
+    expect(named(renderStack(stackInput({ spec: {} })).objects, 'ConfigMap', 'grafana')).to.contain('-dashboard-alerts').and.not.contain('-dashboard-probes');
+    expect(named(made(true), 'Role', 'prometheus')).to.contain('"resources":["ingresses"],"verbs":["get","list","watch"]');
+  });
+
   it('names, labels and owns every object', () => {
     for (const { name, input } of CASES) {
       const { stack } = input;

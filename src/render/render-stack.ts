@@ -11,6 +11,7 @@ import { kubernetesNamespaces } from './builtin-targets/kubernetes.ts';
 import { checkStack } from './check-stack.ts';
 import { clusterComponents } from './cluster-components.ts';
 import { blackbox } from './exporters/blackbox/blackbox.ts';
+import { runsBlackbox } from './exporters/blackbox/runs-blackbox.ts';
 import { nodeExporter } from './exporters/node-exporter/node-exporter.ts';
 import { pluginProblems } from './exporters/node-problem-detector/plugin-problems.ts';
 import { factParts } from './fact-parts.ts';
@@ -93,7 +94,7 @@ function aroundConfig(facts: ClusterFacts, context: StackContext, { routes, prob
     ...prometheusServer(context, [...facts.namespaces.keys(), ...kubernetesNamespaces(context.parts.kubernetes)]),
     ...(settings.prometheus.thanos?.querier ? querier(context, settings.prometheus.thanos.querier) : []),
     ...(settings.alertmanager && routes !== undefined ? alertmanager(context, settings.alertmanager, routes) : []),
-    ...(settings.grafana ? grafana(context, settings.grafana, { ...facts, probes }) : []),
+    ...(settings.grafana ? grafana(context, settings.grafana, { ...facts, probes: runsBlackbox(settings, probes) }) : []),
     ...(settings.nodeExporter ? nodeExporter(context, settings.nodeExporter) : []),
     ...blackbox(context, probing),
     ...clusterComponents(context, facts),

@@ -99,3 +99,38 @@ export function endpointSliceTargets(service: DiscoveredService): Labels[] {
     return [...covered, ...further];
   });
 }
+
+/** A Service or an Ingress that is probed, for what discovery makes of it. */
+interface DiscoveredWay {
+  readonly namespace?: string;
+  readonly name: string;
+  readonly annotations?: Labels;
+}
+
+/** The targets of role service: one for each port, at the name of the Service (discovery/kubernetes/service.go, buildService). */
+export function serviceTargets({ namespace = 'shop', name, annotations, ports }: DiscoveredWay & { readonly ports: readonly (readonly [name: string, port: number, protocol?: string])[] }): Labels[] {
+  return ports.map(([portName, port, protocol = 'TCP']) => ({
+    __meta_kubernetes_namespace: namespace,
+    __meta_kubernetes_service_name: name,
+    ...metaLabels('service', {}, annotations),
+    __address__: `${name}.${namespace}.svc:${port}`,
+    __meta_kubernetes_service_port_name: portName,
+    __meta_kubernetes_service_port_number: String(port),
+    __meta_kubernetes_service_port_protocol: protocol,
+  }));
+}
+
+/** The targets of role ingress: one for each path of each host, `*` where a rule names none (discovery/kubernetes/ingress.go, buildIngress). */
+export function ingressTargets({ namespace = 'shop', name, annotations, hosts, scheme = 'http' }: DiscoveredWay & { readonly hosts: Readonly<Record<string, readonly string[]>>; readonly scheme?: string }): Labels[] {
+  return Object.entries(hosts).flatMap(([host, paths]) =>
+    paths.map((path) => ({
+      __meta_kubernetes_namespace: namespace,
+      __meta_kubernetes_ingress_name: name,
+      ...metaLabels('ingress', {}, annotations),
+      __address__: host,
+      __meta_kubernetes_ingress_scheme: scheme,
+      __meta_kubernetes_ingress_host: host,
+      __meta_kubernetes_ingress_path: path,
+    })),
+  );
+}

@@ -11,7 +11,7 @@ const GROUP = 'Components';
 
 /** Every job that comes with such a stack. */
 const JOBS = [
-  'alertmanager', 'annotated-pods', 'annotated-services', 'apiserver', 'blackbox-exporter', 'cadvisor', 'coredns', 'etcd', 'grafana', 'kube-controller-manager', 'kube-proxy', 'kube-scheduler', 'kube-state-metrics', 'kube-state-metrics-self',
+  'alertmanager', 'annotated-ingress-probes', 'annotated-pods', 'annotated-service-probes', 'annotated-services', 'apiserver', 'blackbox-exporter', 'cadvisor', 'coredns', 'etcd', 'grafana', 'kube-controller-manager', 'kube-proxy', 'kube-scheduler', 'kube-state-metrics', 'kube-state-metrics-self',
   'kubelet', 'kubelet-probes', 'metrics-server', 'node-exporter', 'node-problem-detector', 'operator', 'prometheus', 'prometheus-adapter', 'pushgateway',
 ];
 

@@ -49,8 +49,23 @@ const autoscaler = (name: string, metric: object) => ({
   },
 });
 
-const service = (name: string, { namespace = SHOP, annotations = {} }: { readonly namespace?: string; readonly annotations?: Readonly<Record<string, string>> } = {}) => ({
-  apiVersion: 'v1', kind: 'Service', metadata: { name, namespace, labels: { app: name }, annotations }, spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+interface ServiceOptions {
+  readonly namespace?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Label of its pods; default: its own name. */
+  readonly app?: string;
+  /** Its name is that of the pods' addresses. */
+  readonly headless?: boolean;
+}
+
+const service = (name: string, { namespace = SHOP, annotations = {}, app = name, headless = false }: ServiceOptions = {}) => ({
+  apiVersion: 'v1', kind: 'Service', metadata: { name, namespace, labels: { app: name }, annotations }, spec: { ...(headless ? { clusterIP: 'None' } : {}), selector: { app }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+});
+
+/** Nothing here answers for an Ingress: its host is the name of the Service, so that the probe reaches what is behind it. */
+const ingress = (name: string, behind: string, { namespace = SHOP, annotations = {} }: { readonly namespace?: string; readonly annotations?: Readonly<Record<string, string>> } = {}) => ({
+  apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name, namespace, labels: { app: name }, annotations },
+  spec: { rules: [{ host: `${behind}.${namespace}.svc.cluster.local`, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: behind, port: { name: 'http' } } } }] } }] },
 });
 
 const probed = (name: string, namespace: string, of: object) => ({ apiVersion: 'belfry.dev/v1alpha1', kind: 'ScrapeTarget', metadata: { name, namespace }, spec: { probe: { module: 'http_2xx', of } } });
@@ -95,16 +110,18 @@ function scaled(): object[] {
 function found(): object[] {
   return [
     pod('annotated-pod', { annotations: asked('prometheus.io') }),
-    pod('web'), service('web', { annotations: { 'prometheus.io/scrape': 'true' } }),
-    { apiVersion: 'belfry.dev/v1alpha1', kind: 'MonitoringStack', metadata: { name: 'team', namespace: TEAM }, spec: { discovery: { annotations: { prefix: TEAM_PREFIX } }, prometheus: { scrape: { interval: '5s', timeout: '5s' } }, alertmanager: { enabled: false }, grafana: { enabled: false } } },
+    pod('web'), service('web', { annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/probe': 'true', 'prometheus.io/probe-port': 'http', 'prometheus.io/probe-path': '/metrics' } }),
+    { apiVersion: 'belfry.dev/v1alpha1', kind: 'MonitoringStack', metadata: { name: 'team', namespace: TEAM }, spec: { discovery: { annotations: { prefix: TEAM_PREFIX } }, prometheus: { scrape: { interval: '5s', timeout: '5s' }, evaluationInterval: '5s' }, exporters: { blackbox: {} }, alertmanager: { enabled: false }, grafana: { enabled: false } } },
     pod('own-pod', { namespace: TEAM, annotations: asked(TEAM_PREFIX) }),
     pod('own-service', { namespace: TEAM }), service('own-service', { namespace: TEAM, annotations: { [`${TEAM_PREFIX}/scrape`]: 'true' } }),
+    service('own-probed', { namespace: TEAM, app: 'own-service', annotations: { [`${TEAM_PREFIX}/probe`]: 'true', [`${TEAM_PREFIX}/probe-port`]: '80' } }),
+    service('own-port', { namespace: TEAM, app: 'own-service', annotations: { [`${TEAM_PREFIX}/probe`]: 'true', [`${TEAM_PREFIX}/probe-module`]: 'tcp_connect' } }),
+    service('own-host', { namespace: TEAM, app: 'own-service', headless: true, annotations: { [`${TEAM_PREFIX}/probe`]: 'true', [`${TEAM_PREFIX}/probe-module`]: 'icmp' } }),
+    service('mistaken', { namespace: TEAM, app: 'own-service', annotations: { [`${TEAM_PREFIX}/probe`]: 'true', [`${TEAM_PREFIX}/probe-module`]: 'http_3xx' } }),
+    ingress('own-way', 'own-service', { namespace: TEAM, annotations: { [`${TEAM_PREFIX}/probe`]: 'true' } }),
+    ingress('not-asked', 'own-service', { namespace: TEAM, annotations: { 'prometheus.io/probe': 'true' } }),
     pod('not-asked', { namespace: TEAM, annotations: asked('prometheus.io') }),
-    // Nothing here answers for an Ingress: its host is the name of the Service, so that the probe reaches what is behind it.
-    {
-      apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'web', namespace: SHOP, labels: { app: 'web' } },
-      spec: { rules: [{ host: `web.${SHOP}.svc.cluster.local`, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { name: 'http' } } } }] } }] },
-    },
+    ingress('web', 'web', { annotations: { 'prometheus.io/probe': 'true' } }),
     probed('web-ingress', SHOP, { ingress: { matchLabels: { app: 'web' } } }),
     probed('web-service', SHOP, { service: { matchLabels: { app: 'web' } } }),
   ];

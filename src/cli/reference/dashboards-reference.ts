@@ -8,7 +8,7 @@ const NEEDS: Readonly<Record<Component, string>> = {
   grafana: '`grafana`',
   remoteWrite: '`prometheus.remoteWrite`',
   querier: '`prometheus.thanos.querier`, or several shards',
-  probes: 'a ScrapeTarget that probes',
+  probes: 'the blackbox exporter',
   operator: 'scope Cluster',
   nodeExporter: '`exporters.node`',
   kubeState: '`exporters.kubeState`',

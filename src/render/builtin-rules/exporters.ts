@@ -16,7 +16,7 @@ const certificate = (severity: Severity, days: number) =>
     description: 'From then on clients refuse to talk to it. Whatever should have renewed it did not.',
   });
 
-/** What probes find; `job` and `instance` are the ScrapeTarget's name and what is probed. */
+/** What probes find; `job` is the ScrapeTarget's name, or like `service/shop` where an annotation asks; `instance` is what is probed. */
 export const blackbox: Pack = {
   name: 'blackbox',
   needs: ['blackbox'],

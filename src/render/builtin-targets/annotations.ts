@@ -7,7 +7,7 @@ import { keepShard, type Spread } from '../scrape-target/shard-rules.ts';
 
 /** What to look for and where. */
 export interface AnnotationDiscovery {
-  /** Like prometheus.io: the annotations are PREFIX/scrape, /port, /path and /scheme. */
+  /** Like prometheus.io: the annotations are PREFIX/scrape, PREFIX/probe ... */
   readonly prefix: string;
   readonly namespaces: Reach;
   readonly spread: Spread;
@@ -62,7 +62,8 @@ function servicesJob({ prefix, namespaces, spread }: AnnotationDiscovery): Scrap
   };
 }
 
-function annotation(kind: 'pod' | 'service', prefix: string, name: string): string {
+/** The meta label that holds the annotation PREFIX/NAME. */
+export function annotation(kind: 'pod' | 'service' | 'ingress', prefix: string, name: string): string {
   return `__meta_kubernetes_${kind}_annotation_${metaName(`${prefix}/${name}`)}`;
 }
 

@@ -37,7 +37,8 @@ describe('render/builtin-targets', () => {
     const annotated = ['belfry/annotated-pods', 'belfry/annotated-services'];
     const cluster = ['kube-state-metrics', 'kube-state-metrics-self', 'metrics-server', 'apiserver', 'kubelet', 'cadvisor', 'kubelet-probes', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'etcd', 'coredns'].map((name) => `belfry/${name}`);
     expect([...jobs().keys()]).to.deep.equal([...annotated, ...own]);
-    expect([...jobs({ scope: 'Cluster' }, { probes: true }).keys()]).to.deep.equal([...annotated, ...own, 'belfry/blackbox-exporter', 'belfry/operator', 'belfry/node-exporter', ...cluster]);
+    const probed = ['belfry/annotated-service-probes', 'belfry/annotated-ingress-probes'];
+    expect([...jobs({ scope: 'Cluster' }, { probes: true }).keys()]).to.deep.equal([...annotated, ...probed, ...own, 'belfry/blackbox-exporter', 'belfry/operator', 'belfry/node-exporter', ...cluster]);
     expect([...jobs({ alertmanager: { enabled: false }, grafana: { enabled: false }, discovery: { annotations: { enabled: false } }, exporters: { blackbox: {} } }).keys()]).to.deep.equal(['belfry/prometheus', 'belfry/blackbox-exporter']);
     expect([...jobs({ exporters: { blackbox: { enabled: false } } }, { probes: true }).keys()]).not.to.include('belfry/blackbox-exporter');
   });

@@ -1,8 +1,12 @@
 import type { StackSettings } from '../../api/defaults.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
+import { runsBlackbox } from '../exporters/blackbox/runs-blackbox.ts';
 import type { StackName } from '../names.ts';
+import type { Reach } from '../scrape-target/reach.ts';
+import { targetSettings } from '../scrape-target/target-settings.ts';
 import type { ClusterFacts } from '../stack-input.ts';
 import type { StackParts } from '../stack-parts.ts';
+import { annotatedProbeJobs } from './annotated-probes.ts';
 import { annotationJobs } from './annotations.ts';
 import { clusterJobs } from './cluster.ts';
 import { kubernetesJobs } from './kubernetes.ts';
@@ -22,16 +26,23 @@ interface Surroundings {
 
 /** The jobs that come with a stack, without any ScrapeTarget. */
 export function builtinTargets(stack: StackName, settings: StackSettings, { facts, parts, operatorNamespace, probes }: Surroundings): ScrapeConfig[] {
-  const { annotations, nodeExporter } = settings;
+  const { nodeExporter } = settings;
   const { spread } = settings.prometheus;
-  const namespaces = selectedNamespaces(stack, settings, facts);
   return [
-    // No names at all would mean every namespace to Prometheus.
-    ...(annotations.enabled && namespaces.length > 0 ? annotationJobs({ prefix: annotations.prefix, namespaces, spread }) : []),
+    ...foundByAnnotation(stack, settings, selectedNamespaces(stack, settings, facts), probes),
     ...stackJobs(stack, settings, { probes }),
     ...(settings.scope === 'Cluster' ? [operatorJob(operatorNamespace, spread)] : []),
     ...(nodeExporter ? [nodeExporterJob(stack, nodeExporter, spread)] : []),
     ...clusterJobs(stack, settings, parts),
     ...kubernetesJobs(stack, settings, { shown: parts.kubernetes, survey: facts.survey }),
   ];
+}
+
+function foundByAnnotation(stack: StackName, settings: StackSettings, namespaces: Reach, probes: boolean): ScrapeConfig[] {
+  const { enabled, prefix } = settings.annotations;
+  // No names at all would mean every namespace to Prometheus.
+  if (!enabled || namespaces.length === 0) return [];
+  const discovery = { prefix, namespaces, spread: settings.prometheus.spread };
+  const { blackbox } = targetSettings(stack, settings);
+  return [...annotationJobs(discovery), ...(runsBlackbox(settings, probes) ? annotatedProbeJobs(discovery, blackbox) : [])];
 }

@@ -1,6 +1,7 @@
 import type { StackSettings } from '../../api/defaults.ts';
 import { copy, set } from '../../formats/prometheus/relabel.ts';
 import type { ScrapeConfig } from '../../formats/prometheus/scrape-config.ts';
+import { runsBlackbox } from '../exporters/blackbox/runs-blackbox.ts';
 import { COMPONENTS, PORTS, type StackName } from '../names.ts';
 import { kubernetesSd } from '../scrape-target/service-discovery.ts';
 import { keepOnFirstShard, type Spread } from '../scrape-target/shard-rules.ts';
@@ -15,14 +16,13 @@ interface Component {
 
 /** Jobs for what a stack itself consists of: a stack that is ill should say so. */
 export function stackJobs(stack: StackName, settings: StackSettings, { probes }: { readonly probes: boolean }): ScrapeConfig[] {
-  const runsBlackbox = settings.blackbox.on === 'Always' || (settings.blackbox.on === 'WhenProbed' && probes);
   const components: Component[] = [
     { name: COMPONENTS.prometheus, port: PORTS.prometheus },
     ...(settings.prometheus.thanos ? [{ name: 'thanos-sidecar', port: PORTS.thanosHttp, within: COMPONENTS.prometheus }] : []),
     ...(settings.prometheus.thanos?.querier ? [{ name: COMPONENTS.querier, port: PORTS.thanosHttp }] : []),
     ...(settings.alertmanager ? [{ name: COMPONENTS.alertmanager, port: PORTS.alertmanager }] : []),
     ...(settings.grafana ? [{ name: COMPONENTS.grafana, port: PORTS.grafana }] : []),
-    ...(runsBlackbox ? [{ name: COMPONENTS.blackbox, port: PORTS.blackbox }] : []),
+    ...(runsBlackbox(settings, probes) ? [{ name: COMPONENTS.blackbox, port: PORTS.blackbox }] : []),
   ];
   return components.map((component) => job(stack, component, settings.prometheus.spread));
 }

@@ -19,7 +19,7 @@ const component = COMPONENTS.grafana;
 
 /** What Grafana depends on beside its settings. */
 interface Facts extends Pick<ClusterFacts, 'grafanaPassword' | 'userDashboards' | 'references'> {
-  /** Some ScrapeTarget of the stack probes. */
+  /** The stack has a blackbox exporter, since a ScrapeTarget probes or its user asked for one. */
   readonly probes: boolean;
 }
 

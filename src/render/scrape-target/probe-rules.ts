@@ -3,6 +3,7 @@ import { copy, keep, literal, replace, set, type RelabelRule } from '../../forma
 import { replacementText, setPort } from './address-rules.ts';
 import { keepRealHosts } from './ingress-rules.ts';
 import { keepSelected } from './keep-selected.ts';
+import { addressTarget, HOST_PROBERS, hostTarget, ingressAddressTarget } from './probe-targets.ts';
 import type { TargetSettings } from './target-settings.ts';
 
 type Probe = NonNullable<ScrapeTargetSpec['probe']>;
@@ -20,8 +21,6 @@ export function probeRules(probe: Probe, endpoint: Endpoint, { blackbox }: Pick<
     set('__address__', blackbox.address),
   ];
 }
-
-const HOST_PROBERS: ReadonlySet<string> = new Set(['icmp']);
 
 /** Whether hosts are probed and not ports: then all ports of a Service are one target, and have no label of their own. */
 export function probesHosts({ module }: Probe, { blackbox }: Pick<TargetSettings, 'blackbox'>): boolean {
@@ -41,9 +40,9 @@ function keepPort(port: Endpoint['port']): RelabelRule[] {
 }
 
 function probeTarget({ of }: Probe, endpoint: Endpoint, prober: string): RelabelRule[] {
-  if (of.static) return [copy('__address__', '__param_target')];
-  if (HOST_PROBERS.has(prober)) return [replace(['__address__'], String.raw`\[?([^\]]*?)\]?(?::\d+)?`, '__param_target', '${1}')];
-  if (prober !== 'http') return of.ingress ? withDefaultPort() : [copy('__address__', '__param_target')];
+  if (of.static) return [addressTarget];
+  if (HOST_PROBERS.has(prober)) return [hostTarget];
+  if (prober !== 'http') return of.ingress ? ingressAddressTarget() : [addressTarget];
   return of.ingress ? ingressUrl(endpoint) : [serviceUrl(endpoint)];
 }
 
@@ -57,14 +56,4 @@ function ingressUrl({ scheme, path }: Endpoint): RelabelRule[] {
   // With a path of the user's, a slash at the end of the Ingress's path would be doubled.
   const pattern = path === undefined ? '(.+?);(.+?);(.*)' : '(.+?);(.+?);(.*?)/*';
   return [replace(from, pattern, '__param_target', `${scheme ?? '${1}'}://\${2}\${3}${below}`)];
-}
-
-/** host:port for probers that want one: the port that the Ingress's scheme stands for, where no other is known. */
-function withDefaultPort(): RelabelRule[] {
-  const from = ['__meta_kubernetes_ingress_scheme', '__address__'];
-  return [
-    replace(from, 'http;([^:]+)', '__param_target', '${1}:80'),
-    replace(from, 'https;([^:]+)', '__param_target', '${1}:443'),
-    replace(['__address__'], '(.+:.+)', '__param_target'),
-  ];
 }

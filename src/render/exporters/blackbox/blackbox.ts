@@ -1,4 +1,3 @@
-import type { BlackboxSettings } from '../../../api/defaults.ts';
 import type { KubeObject } from '../../../api/kube-object.ts';
 import type { ScrapeTarget } from '../../../api/scrape-target.ts';
 import { blackboxName, COMPONENTS, PORTS } from '../../names.ts';
@@ -10,6 +9,7 @@ import type { StackContext } from '../../stack-context.ts';
 import { blackboxConfig, CONFIG_FILE } from './config.ts';
 import { blackboxDeployment, METRICS } from './deployment.ts';
 import { modules } from './modules.ts';
+import { runsBlackbox } from './runs-blackbox.ts';
 
 const component = COMPONENTS.blackbox;
 
@@ -17,11 +17,12 @@ const component = COMPONENTS.blackbox;
 export function blackbox(context: StackContext, targets: readonly ScrapeTarget[]): KubeObject[] {
   const { settings, stack } = context;
   const probed = targets.flatMap(({ spec: { probe } }) => (probe ? [probe.module] : []));
-  if (!runs(settings.blackbox, probed)) return [];
+  if (!runsBlackbox(settings, probed.length > 0)) return [];
   const name = blackboxName(stack.metadata);
   const config = blackboxConfig(settings.blackbox);
   const known = modules(settings.blackbox.modules);
-  const usesIcmp = probed.some((module) => Object.hasOwn(known, module) && known[module]?.['prober'] === 'icmp');
+  // Which modules annotations name cannot be known here: any of them.
+  const usesIcmp = settings.annotations.enabled || probed.some((module) => Object.hasOwn(known, module) && known[module]?.['prober'] === 'icmp');
   return [
     serviceAccount(context, component, name),
     configMap(context, { component, name, data: { [CONFIG_FILE]: config } }),
@@ -29,8 +30,4 @@ export function blackbox(context: StackContext, targets: readonly ScrapeTarget[]
     service(context, { component, name, ports: [{ name: METRICS, port: PORTS.blackbox }] }),
     blackboxDeployment(context, settings.blackbox, { config, usesIcmp }),
   ];
-}
-
-function runs({ on }: BlackboxSettings, probed: readonly string[]): boolean {
-  return on === 'Always' || (on === 'WhenProbed' && probed.length > 0);
 }

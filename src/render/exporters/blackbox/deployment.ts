@@ -17,7 +17,7 @@ const CONFIG_DIRECTORY = '/etc/blackbox';
 
 interface Probing {
   readonly config: string;
-  /** Whether a target of the stack is probed by ICMP. */
+  /** Whether something may be probed by ICMP. */
   readonly usesIcmp: boolean;
 }
 

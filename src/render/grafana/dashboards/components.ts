@@ -11,7 +11,7 @@ export type Components = ReadonlySet<Component>;
 export interface Found {
   /** Parts of Kubernetes that are scraped here. */
   readonly kubernetes: ReadonlySet<KubernetesPart>;
-  /** Some ScrapeTarget of the stack probes. */
+  /** The stack has a blackbox exporter, since a ScrapeTarget probes or its user asked for one. */
   readonly probes: boolean;
 }
 

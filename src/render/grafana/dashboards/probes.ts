@@ -3,7 +3,7 @@ import { stat, stateTimeline, table, timeseries } from '../../../formats/grafana
 import { ownDashboard } from './own-dashboard.ts';
 import { CLUSTER, orZero, RATE } from './selector.ts';
 
-/** Probes carry the name of their ScrapeTarget as job. */
+/** Probes carry the name of their ScrapeTarget as job, or kind and name of what asks for them by annotation. */
 const PROBES = `${CLUSTER},namespace=~"$namespace",job=~"$job"`;
 const BY = 'cluster, namespace, job, instance';
 const LEGEND = '{{job}} {{instance}}';
@@ -81,7 +81,7 @@ export const probes = ownDashboard({
   clustersOf: 'probe_success',
   variables: [
     { name: 'namespace', label: 'Namespace', series: `probe_success{${CLUSTER}}`, of: 'namespace' },
-    { name: 'job', label: 'ScrapeTarget', series: `probe_success{${CLUSTER},namespace=~"$namespace"}`, of: 'job' },
+    { name: 'job', label: 'Job', series: `probe_success{${CLUSTER},namespace=~"$namespace"}`, of: 'job' },
   ],
   rows: [isItFine, states, times, exporter],
 });
