@@ -197,12 +197,12 @@ describe('raw JSON to a real API server', function () {
   });
 
   // It is not asked to read those strictly.
-  for (const [where, wrong] of [['object', { dataa: { key: 'value' } }], ['metadata', { metadata: { name: 'misspelt', namespace: 'default', label: { a: 'b' } } }]] as const) {
+  for (const [where, wrong] of [['object', { values: { key: 'value' } }], ['metadata', { metadata: { name: 'misspelt', namespace: 'default', label: { a: 'b' } } }]] as const) {
     it(`says which field of the ${where} a ConfigMap does not have`, async () => {
       const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'misspelt', namespace: 'default' }, data: {}, ...wrong };
       const error = await cluster.apply(object, { force: true }).then(() => undefined, (reason: unknown) => reason);
       expect(isKubeError(error)).to.equal(true);
-      expect(String(error)).to.contain('field not declared in schema').and.to.contain(where === 'object' ? 'dataa' : 'label');
+      expect(String(error)).to.contain('field not declared in schema').and.to.contain(where === 'object' ? '.values' : 'label');
       expect(await cluster.read({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'misspelt' })).to.equal(undefined);
     });
   }
