@@ -5,7 +5,7 @@ import { addressTarget, HOST_PROBERS, hostTarget, ingressAddressTarget } from '.
 import { kubernetesSd } from '../scrape-target/service-discovery.ts';
 import { keepShard } from '../scrape-target/shard-rules.ts';
 import type { TargetSettings } from '../scrape-target/target-settings.ts';
-import { annotation, type AnnotationDiscovery } from './annotations.ts';
+import { annotation, schemeAndPath, type AnnotationDiscovery } from './annotations.ts';
 
 type Blackbox = TargetSettings['blackbox'];
 type Kind = 'service' | 'ingress';
@@ -79,12 +79,7 @@ function nameEndpoint(prefix: string, { probers }: Blackbox): RelabelRule[] {
 }
 
 function urlParts(kind: Kind, prefix: string): RelabelRule[] {
-  const path = annotation(kind, prefix, 'probe-path');
-  return [
-    replace([annotation(kind, prefix, 'probe-scheme')], '(https?)', SCHEME),
-    replace([path], '(/.*)', PATH),
-    replace([path], '([^/].*)', PATH, '/${1}'),
-  ];
+  return schemeAndPath({ scheme: annotation(kind, prefix, 'probe-scheme'), path: annotation(kind, prefix, 'probe-path') }, { scheme: SCHEME, path: PATH });
 }
 
 const serviceUrl = replace([SCHEME, '__address__', PATH], '(.+?);(.+?);(.*)', '__param_target', '${1}://${2}${3}');

@@ -67,11 +67,24 @@ export function annotation(kind: 'pod' | 'service' | 'ingress', prefix: string, 
   return `__meta_kubernetes_${kind}_annotation_${metaName(`${prefix}/${name}`)}`;
 }
 
+/** The labels that hold them. */
+interface SchemeAndPath {
+  readonly scheme: string;
+  readonly path: string;
+}
+
+/** What annotations say of scheme and path, each into its label; a path gets the slash that it lacks, and what is no scheme is not taken. */
+export function schemeAndPath(from: SchemeAndPath, to: SchemeAndPath): RelabelRule[] {
+  return [
+    replace([from.scheme], '(https?)', to.scheme),
+    replace([from.path], '(/.*)', to.path),
+    replace([from.path], '([^/].*)', to.path, '/${1}'),
+  ];
+}
+
 function address(kind: 'pod' | 'service', prefix: string): RelabelRule[] {
   return [
-    replace([annotation(kind, prefix, 'scheme')], '(https?)', '__scheme__'),
-    replace([annotation(kind, prefix, 'path')], '(/.*)', '__metrics_path__'),
-    replace([annotation(kind, prefix, 'path')], '([^/].*)', '__metrics_path__', '/${1}'),
+    ...schemeAndPath({ scheme: annotation(kind, prefix, 'scheme'), path: annotation(kind, prefix, 'path') }, { scheme: '__scheme__', path: '__metrics_path__' }),
     // An address of a pod without declared ports has no port yet; one of IPv6 may then have no brackets either.
     replace(['__address__', annotation(kind, prefix, 'port')], String.raw`(\[[^\]]+\]|[^:]+)(?::\d+)?;(\d+)`, '__address__', '${1}:${2}'),
     replace(['__address__', annotation(kind, prefix, 'port')], String.raw`([0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*);(\d+)`, '__address__', '[${1}]:${2}'),
