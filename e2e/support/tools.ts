@@ -8,7 +8,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { copyFile, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -36,6 +36,10 @@ export interface ToolBuild {
   readonly tags?: readonly string[];
   /** Lines of its own go.sum for modules that the checksum database does not list. */
   readonly sums?: readonly string[];
+  /** Files of the module that are written anew before it is compiled: path below its root to text. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Optimised by the profile that its project ships. What is measured needs that; for the rest it means to compile every package again. */
+  readonly profiled?: true;
 }
 
 const prometheusVersion = (release: string): Record<string, string> => ({
@@ -60,7 +64,22 @@ const KLOG_OF_PROMETHEUS_2 = [
   'k8s.io/klog/v2 => github.com/simonpasquier/klog-gokit/v3 v3.5.0',
 ];
 
-function prometheusBuild(release: string, version: string): ToolBuild {
+// Its other discoveries, with the clouds' SDKs, are half of what there is to compile; no stack uses one. File, HTTP and static are always in.
+const SERVICE_DISCOVERIES = ['dns', 'kubernetes'];
+const ONLY_THESE_DISCOVERIES: Pick<ToolBuild, 'tags'> = {
+  tags: ['remove_all_sd', ...SERVICE_DISCOVERIES.map((name) => `enable_${name}_sd`)],
+};
+// Before the releases that have these tags its build takes the list from a file.
+const ONLY_THESE_PLUGINS: Pick<ToolBuild, 'files'> = {
+  files: {
+    'plugins/plugins.go': [
+      'package plugins',
+      ...SERVICE_DISCOVERIES.map((name) => `import _ "github.com/prometheus/prometheus/discovery/${name}"`),
+    ].join('\n'),
+  },
+};
+
+function prometheusBuild(release: string, version: string, discoveries: Pick<ToolBuild, 'tags' | 'files'>): ToolBuild {
   return {
     release,
     module: 'github.com/prometheus/prometheus',
@@ -70,6 +89,7 @@ function prometheusBuild(release: string, version: string): ToolBuild {
       promtool: 'github.com/prometheus/prometheus/cmd/promtool',
     },
     set: prometheusVersion(release),
+    ...discoveries,
     ...(release.startsWith('v2.') ? { replace: KLOG_OF_PROMETHEUS_2 } : {}),
   };
 }
@@ -101,7 +121,7 @@ const REPLACED_BY_LOKI = [
  * The first entry that holds a name is the release one gets without asking for another.
  */
 export const TOOL_BUILDS: readonly ToolBuild[] = [
-  prometheusBuild('v3.15.0', 'v0.315.0'),
+  prometheusBuild('v3.15.0', 'v0.315.0', ONLY_THESE_DISCOVERIES),
   {
     release: 'v3.6.8',
     module: 'go.etcd.io/etcd/server/v3',
@@ -206,9 +226,9 @@ export const TOOL_BUILDS: readonly ToolBuild[] = [
     programs: { loki: 'github.com/grafana/loki/v3/cmd/loki' },
     replace: REPLACED_BY_LOKI,
   },
-  prometheusBuild('v2.45.6', 'v0.45.6'),
-  prometheusBuild('v2.55.1', 'v0.55.1'),
-  prometheusBuild('v3.5.1', 'v0.305.1'),
+  prometheusBuild('v2.45.6', 'v0.45.6', ONLY_THESE_PLUGINS),
+  prometheusBuild('v2.55.1', 'v0.55.1', ONLY_THESE_PLUGINS),
+  prometheusBuild('v3.5.1', 'v0.305.1', ONLY_THESE_PLUGINS),
   {
     release: 'v0.41.0',
     module: 'github.com/thanos-io/thanos',
@@ -228,6 +248,7 @@ export const TOOL_BUILDS: readonly ToolBuild[] = [
     version: 'v0.92.1',
     programs: { 'prometheus-operator': 'github.com/prometheus-operator/prometheus-operator/cmd/operator' },
     set: prometheusVersion('v0.92.1'),
+    profiled: true,
   },
 ];
 
@@ -279,12 +300,20 @@ export async function ensureTools(wanted: readonly string[]): Promise<string[]> 
   const builds = TOOL_BUILDS.filter((build) => missing.includes(build));
   for (const [index, build] of builds.entries()) {
     const label = `${index + 1} of ${builds.length}: ${Object.keys(build.programs).join(', ')} ${build.release}`;
+    const next = builds[index + 1];
     await withBuildLock(label, async () => {
-      if (Object.keys(build.programs).every((name) => isExecutable(cachedPath(name, build)))) return; // another process was first
+      if (isBuilt(build)) return; // another process was first
+      const ahead = next && workDir(next) !== workDir(build) && !isBuilt(next);
+      const downloaded = ahead ? download(next).catch(() => undefined) : undefined; // its own turn says what is wrong
       await compile(label, build);
+      await downloaded;
     });
   }
   return wanted.map((each) => toolPath(each));
+}
+
+function isBuilt(build: ToolBuild): boolean {
+  return Object.keys(build.programs).every((name) => isExecutable(cachedPath(name, build)));
 }
 
 function cachedPath(name: string, build: ToolBuild): string {
@@ -307,12 +336,12 @@ function progress(line: string): void {
 async function compile(label: string, build: ToolBuild): Promise<void> {
   const startedAt = performance.now();
   const seconds = (): string => `${Math.round((performance.now() - startedAt) / 1000)} s`;
-  const work = join(cacheDir(), 'build', `${build.module}@${build.version}`.replaceAll('/', '_'));
+  const work = workDir(build);
   const out = join(work, `out-${process.pid}`);
   await mkdir(out, { recursive: true });
   try {
     progress(`${label}: downloading modules`);
-    await writeModule(work, build);
+    await download(build);
     await buildPackages(work, out, build, (done, total) =>
       progress(`${label}: compiling, ${done} of ${total} packages, ${seconds()}`));
     for (const [name, pkg] of Object.entries(build.programs)) {
@@ -326,6 +355,22 @@ async function compile(label: string, build: ToolBuild): Promise<void> {
   } finally {
     await rm(out, { recursive: true, force: true });
   }
+}
+
+function workDir(build: ToolBuild): string {
+  return join(cacheDir(), 'build', `${build.module}@${build.version}`.replaceAll('/', '_'));
+}
+
+/** Writes the module that the programs are compiled in, with all it needs in the module cache; quick where that is done. */
+async function download(build: ToolBuild): Promise<void> {
+  const work = workDir(build);
+  await mkdir(work, { recursive: true });
+  await writeModule(work, build);
+  await go(work, ['list', ...tagsOf(build), '-deps', '-f', '{{if .Error}}{{.Error}}{{end}}', ...Object.values(build.programs)]);
+}
+
+function tagsOf(build: ToolBuild): string[] {
+  return build.tags ? ['-tags', build.tags.join()] : [];
 }
 
 function reasonOf(cause: unknown): string {
@@ -345,6 +390,7 @@ async function writeModule(work: string, build: ToolBuild): Promise<void> {
   if (build.replaceZeroVersions) {
     for (const module of await zeroVersions(work, build)) lines.push(`replace ${module} => ${module} ${build.replaceZeroVersions}`);
   }
+  if (build.files) lines.push(`replace ${build.module} => ./${await copyWithFiles(work, build, build.files)}`);
   await writeFile(join(work, 'go.mod'), `${lines.join('\n')}\n`);
   if (build.sums) await writeFile(join(work, 'go.sum'), `${build.sums.join('\n')}\n`);
   const packages = Object.values(build.programs).map((pkg) => `${pkg}@${build.version}`);
@@ -353,18 +399,36 @@ async function writeModule(work: string, build: ToolBuild): Promise<void> {
 
 /** The modules that the module's own go.mod requires as v0.0.0: only its own repository can resolve those. */
 async function zeroVersions(work: string, build: ToolBuild): Promise<string[]> {
-  await writeFile(join(work, 'go.mod'), 'module belfry.dev/tools\n');
-  const { GoMod } = JSON.parse(await go(work, ['mod', 'download', '-json', `${build.module}@${build.version}`])) as { GoMod: string };
+  const { GoMod } = await downloadModule(work, build);
   const text = await readFile(GoMod, 'utf8');
   return [...text.matchAll(/^\s*(?:require )?(\S+) v0\.0\.0$/gm)].map((match) => match[1] ?? '');
 }
 
+/** The module alone, without what it requires: where its files are. */
+async function downloadModule(work: string, build: ToolBuild): Promise<{ Dir: string; GoMod: string }> {
+  await writeFile(join(work, 'go.mod'), 'module belfry.dev/tools\n');
+  return JSON.parse(await go(work, ['mod', 'download', '-json', `${build.module}@${build.version}`])) as { Dir: string; GoMod: string };
+}
+
+/** The module as it is published, but for `files`; answers the folder in `work`. */
+async function copyWithFiles(work: string, build: ToolBuild, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = 'source';
+  const { Dir } = await downloadModule(work, build);
+  await rm(join(work, folder), { recursive: true, force: true });
+  await cp(Dir, join(work, folder), { recursive: true });
+  for (const [path, text] of Object.entries(files)) {
+    await rm(join(work, folder, path)); // read-only, as all of the module cache
+    await writeFile(join(work, folder, path), `${text}\n`);
+  }
+  return folder;
+}
+
 async function buildPackages(work: string, out: string, build: ToolBuild, report: (done: number, total: number) => void): Promise<void> {
   const packages = Object.values(build.programs);
-  const tags = build.tags ? ['-tags', build.tags.join()] : [];
-  const total = (await go(work, ['list', ...tags, '-trimpath', '-deps', '-f', '{{if .Stale}}x{{end}}', ...packages])).split('\n').filter(Boolean).length;
+  const flags = [...tagsOf(build), '-trimpath', ...(build.profiled ? [] : ['-pgo=off'])];
+  const total = (await go(work, ['list', ...flags, '-deps', '-f', '{{if .Stale}}x{{end}}', ...packages])).split('\n').filter(Boolean).length;
   const set = Object.entries(build.set ?? {}).map(([name, value]) => ` -X ${name}=${value}`).join('');
-  const child = spawn('go', ['build', ...tags, '-v', '-trimpath', '-ldflags', `-s -w${set}`, '-o', `${out}/`, ...packages], {
+  const child = spawn('go', ['build', ...flags, '-v', '-ldflags', `-s -w${set}`, '-o', `${out}/`, ...packages], {
     cwd: work,
     env: goEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe'],
