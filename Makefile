@@ -38,7 +38,7 @@ verify: generate ## Fail when a generated file is not what its source says
 test: check lint build ## Every test there is, the ones on real programs included; needs Go, and root for the node
 	@node e2e/support/run-suites.ts unit e2e/prometheus e2e/apiserver e2e/faults e2e/node
 
-tools: node_modules/.installed ## Build the real programs that tests run (Prometheus, Kubernetes ...), into ~/.cache/belfry; an hour and a half on 2 cores
+tools: node_modules/.installed ## Build the real programs that tests run (Prometheus, Kubernetes ...), into ~/.cache/belfry; an hour on 2 cores
 	@node e2e/support/tools.ts
 
 e2e-prometheus: node_modules/.installed ## Tests against real Prometheus, promtool, Alertmanager
