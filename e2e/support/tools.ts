@@ -366,7 +366,7 @@ async function download(build: ToolBuild): Promise<void> {
   const work = workDir(build);
   await mkdir(work, { recursive: true });
   await writeModule(work, build);
-  await go(work, ['list', ...tagsOf(build), '-deps', '-f', '{{if .Error}}{{.Error}}{{end}}', ...Object.values(build.programs)]);
+  await go(work, ['list', ...tagsOf(build), '-deps', ...Object.values(build.programs)]);
 }
 
 function tagsOf(build: ToolBuild): string[] {
