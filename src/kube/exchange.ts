@@ -53,13 +53,14 @@ export function openExchange(exchange: Exchange): Promise<IncomingMessage> {
       resolve(response);
     });
     request.setSocketKeepAlive(true, KEEP_ALIVE_MS);
-    if (!refusal) request.end(body);
+    if (!refusal) sendUnless(undefined, request, body);
   });
 }
 
+/** A socket takes bytes many times faster than a long string, which it would make bytes of piece by piece. */
 function sendUnless(refused: Error | undefined, request: ClientRequest, body: string | undefined): void {
   if (refused) request.destroy(refused);
-  else request.end(body);
+  else request.end(body === undefined ? undefined : Buffer.from(body));
 }
 
 function whenConnected(socket: Socket, then: () => void): void {
