@@ -1,3 +1,4 @@
+import { commonEnds } from './common-ends.ts';
 import { ListCursor } from './list-cursor.ts';
 
 /** What a list lost and gained. An item that moved may be in both: take away first, then put in. */
@@ -14,6 +15,11 @@ const FEW = 8;
  * items: of ten thousand, that costs microseconds.
  */
 export function listChanges<T extends object>(before: readonly T[], after: readonly T[]): ListChanges<T> {
+  const { start, end } = commonEnds(before, after);
+  return changesOf(before.slice(start, before.length - end), after.slice(start, after.length - end));
+}
+
+function changesOf<T extends object>(before: readonly T[], after: readonly T[]): ListChanges<T> {
   const removed: T[] = [];
   const added: T[] = [];
   const cursor = new ListCursor(before);

@@ -67,8 +67,9 @@ export async function applyStack(cluster: Cluster, input: ApplyInput): Promise<A
 interface Looked {
   /** Objects whose wish alone moved: applied without a second look. */
   readonly direct: Change[];
-  /** All others, as planChanges wants them. */
+  /** Those that were looked at twice, as planChanges wants them. */
   readonly planned: KubeObject[];
+  /** What is there of them, and what is there beside all that is desired. */
   readonly live: LiveObject[];
   readonly looks: Look[];
   readonly failures: ApplyFailure[];
@@ -77,33 +78,44 @@ interface Looked {
 async function look(cluster: Cluster, input: ApplyInput): Promise<Looked> {
   const looked: Looked = { direct: [], planned: [], live: [], looks: [], failures: [] };
   const unsure: KubeObject[] = [];
+  const wanted = new Set<string>();
   for (const object of input.desired) {
+    wanted.add(nameOf(object).key);
     const verdict = firstGlance(object, input);
     if (verdict === 'changed') looked.direct.push({ kind: 'update', ref: refOf(object), object, paths: [] });
     else if (verdict === 'unsure') unsure.push(object);
-    else {
-      looked.planned.push(object);
-      looked.live.push({ apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata });
-    }
   }
   await inParallel(unsure, CONCURRENCY, (object) => lookTwice(cluster, input, object, looked));
-  const seen = new Set([...looked.live, ...looked.direct.map((change) => ('object' in change ? change.object : undefined))].map((object) => (object ? refKey(refOf(object as KubeObject)) : '')));
   for (const object of input.live.ownedBy(input.stack)) {
-    if (!seen.has(refKey(refOf(object)))) looked.live.push({ apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata });
+    if (!wanted.has(nameOf(object).key)) looked.live.push({ apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata });
   }
   return looked;
 }
 
 /** What can be said of an object without asking the API server. */
 function firstGlance(object: KubeObject, { live, applied }: ApplyInput): 'unchanged' | 'changed' | 'unsure' {
-  const last = applied.get(refKey(refOf(object)));
+  const { ref, key } = nameOf(object);
+  const last = applied.get(key);
   if (!last) return 'unsure';
-  const current = live.owned(refOf(object));
+  const current = live.owned(ref);
   // Not there, though we wrote it and nobody told us of its deletion: the watch has not brought it yet.
   const print = current ? fingerprint(current) : last.fingerprint;
   const isUntouched = print === last.fingerprint || print === last.before;
   if (!isUntouched) return 'unsure';
   return last.desiredHash === desiredHash(object) ? 'unchanged' : 'changed';
+}
+
+/** Nearly all objects come as they came the last time, and a look at hundreds of them is mostly the making of their names. */
+const names = new WeakMap<KubeObject, { readonly ref: ObjectRef; readonly key: string }>();
+
+function nameOf(object: KubeObject): { readonly ref: ObjectRef; readonly key: string } {
+  let name = names.get(object);
+  if (!name) {
+    const ref = refOf(object);
+    name = { ref, key: refKey(ref) };
+    names.set(object, name);
+  }
+  return name;
 }
 
 async function lookTwice(cluster: Cluster, { applied, ownerUid }: ApplyInput, object: KubeObject, looked: Looked): Promise<void> {

@@ -1,6 +1,7 @@
 import { keyOf } from '../api/kube-object.ts';
 import type { MonitoringStack } from '../api/monitoring-stack.ts';
 import type { ScrapeTarget } from '../api/scrape-target.ts';
+import { commonEnds } from '../lib/common-ends.ts';
 import { ListCursor } from '../lib/list-cursor.ts';
 import type { ServicePorts, TargetInput } from '../render/stack-input.ts';
 import { ownerOf } from '../render/owner.ts';
@@ -19,8 +20,7 @@ type Found = TargetsLook['found'][number];
 export async function gatherTargets(view: ClusterView, stack: MonitoringStack, selector: StackSelector, memory: GatherMemory): Promise<TargetInput[]> {
   const all = [...view.targets()];
   const around = { stack, isSelected: selector.isSelected, services: view.servicesVersion(), kept: new Map(memory.kept) };
-  const foundBefore = lastLook(memory, around);
-  const found: Found[] = [];
+  const found = foundBefore(memory, around, all);
   const inputs: TargetInput[] = [];
   const gatherOne = async (target: ScrapeTarget): Promise<Found> => {
     if (!selector.takesTarget(target)) return 'not selected';
@@ -28,10 +28,10 @@ export async function gatherTargets(view: ClusterView, stack: MonitoringStack, s
     inputs.push(input);
     return memory.settled.has(target) ? input : undefined;
   };
-  for (const target of all) {
-    const known = foundBefore(target);
-    if (known !== undefined && known !== 'not selected') inputs.push(known);
-    found.push(known ?? await gatherOne(target));
+  for (let place = 0; place < all.length; place++) {
+    const known = found[place];
+    if (known === undefined) found[place] = await gatherOne(all[place] as ScrapeTarget);
+    else if (known !== 'not selected') inputs.push(known);
   }
   memory.look = { ...around, all, found };
   forgetLost(memory, inputs);
@@ -40,14 +40,17 @@ export async function gatherTargets(view: ClusterView, stack: MonitoringStack, s
 
 type Around = Omit<TargetsLook, 'all' | 'found'>;
 
-/** What the last look found of each ScrapeTarget, to be asked in the order of the list: nothing of one that changed since, or moved far. */
-function lastLook({ look }: GatherMemory, around: Around): (target: ScrapeTarget) => Found {
-  if (!look || !isAsBefore(look, around)) return () => undefined;
-  const cursor = new ListCursor(look.all);
-  return (target) => {
+/** What the last look found of each ScrapeTarget, by its place now: nothing of one that changed since, or moved far. */
+function foundBefore({ look }: GatherMemory, around: Around, all: readonly ScrapeTarget[]): Found[] {
+  if (!look || !isAsBefore(look, around)) return all.map(() => undefined);
+  const { start, end } = commonEnds(look.all, all);
+  const changed = all.slice(start, all.length - end);
+  const cursor = new ListCursor(look.all.slice(start, look.all.length - end));
+  const between = changed.map((target) => {
     const place = cursor.find(target);
-    return place === undefined ? undefined : look.found[place];
-  };
+    return place === undefined ? undefined : look.found[start + place];
+  });
+  return [...look.found.slice(0, start), ...between, ...look.found.slice(look.found.length - end)];
 }
 
 function isAsBefore(look: TargetsLook, now: Around): boolean {
