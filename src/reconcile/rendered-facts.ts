@@ -34,7 +34,7 @@ const ownerIndex = new WeakMap<Bucket, ReadonlySet<string>>();
 /** The config files that hold something of one resource: nearly always its own bucket's, else wherever there was room. */
 export function bucketsOf({ buckets }: Rendered, owner: string): Bucket[] {
   const home = homeOf(owner);
-  const found = buckets.filter((bucket) => bucket.number === home && holds(bucket, owner));
+  const found = buckets.filter((bucket) => bucket.home === home && holds(bucket, owner));
   return found.length > 0 ? found : buckets.filter((bucket) => holds(bucket, owner));
 }
 

@@ -46,8 +46,22 @@ export const PORTS = {
   otelCollector: 8888, otelHealth: 13133, fluentBit: 2020, fluentd: 24231,
 } as const;
 
-/** How many ConfigMaps a shard's scrape configs and rules are spread over; the volume has one optional source for each. */
+/** How many buckets a shard's scrape configs and rules are spread over. */
 export const BUCKET_COUNT = 64;
+
+/**
+ * Into how many ConfigMaps one bucket may be parted, by the stack's scope. The volume has one optional source for each, and the kubelet watches
+ * all of them for every replica, so only a stack that may see a whole cluster has more than one.
+ */
+const MOST_PARTS = { Namespace: 1, Cluster: 4 } as const;
+
+/** How many ConfigMaps buckets can fill in a stack with this scope (`spec.scope`; Namespace where absent), the same for each shard. */
+export function bucketMapCount(scope: keyof typeof MOST_PARTS = 'Namespace'): number {
+  return BUCKET_COUNT * MOST_PARTS[scope];
+}
+
+/** How many ConfigMaps users' dashboards are spread over; Grafana's pod has one optional source for each. */
+export const USER_DASHBOARD_MAP_COUNT = 64;
 
 /** StatefulSet, ServiceAccount ... of Prometheus, and the Service that people use: `prometheus-<stack>`. */
 export function prometheusName(stack: StackName): string {
@@ -69,7 +83,7 @@ export function prometheusBucketConfigMap(stack: StackName, shard: number, bucke
   return `${prometheusShardName(stack, shard)}-config-${bucketNumber(bucket)}`;
 }
 
-/** Two digits, as in the names of ConfigMaps and files. */
+/** Two digits or more, as in the names of ConfigMaps and files. */
 export function bucketNumber(bucket: number): string {
   return String(bucket).padStart(2, '0');
 }

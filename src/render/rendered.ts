@@ -28,8 +28,8 @@ export interface Piece {
 export interface Bucket {
   /** Name of the ConfigMap. */
   readonly configMap: string;
-  /** Its number; absent for the file of what comes with the stack. */
-  readonly number?: number;
+  /** Which bucket it is of, by `homeOf` its owners; absent for the file of what comes with the stack. */
+  readonly home?: number;
   /** The shard of Prometheus that reads it. */
   readonly shard: number;
   /** Hash of its content; the marker is a rule group whose name holds it. */

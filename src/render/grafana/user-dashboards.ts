@@ -1,6 +1,6 @@
 import type { KubeObject, StringMap } from '../../api/kube-object.ts';
 import { stableHash } from '../../lib/stable-hash.ts';
-import { BUCKET_COUNT, COMPONENTS, grafanaUserDashboardsConfigMap } from '../names.ts';
+import { COMPONENTS, grafanaUserDashboardsConfigMap, USER_DASHBOARD_MAP_COUNT } from '../names.ts';
 import { configMap } from '../pod/config-map.ts';
 import type { StackContext } from '../stack-context.ts';
 import type { ClusterFacts } from '../stack-input.ts';
@@ -61,9 +61,9 @@ function minified(content: string): string {
 
 /** The bucket that the name hashes to, or the next that has room; what fits nowhere is left out. */
 function place(buckets: Map<number, DashboardFile[]>, file: DashboardFile): void {
-  const first = Number.parseInt(stableHash(file.name).slice(0, 8), 16) % BUCKET_COUNT;
-  for (let step = 0; step < BUCKET_COUNT; step += 1) {
-    const bucket = (first + step) % BUCKET_COUNT;
+  const first = Number.parseInt(stableHash(file.name).slice(0, 8), 16) % USER_DASHBOARD_MAP_COUNT;
+  for (let step = 0; step < USER_DASHBOARD_MAP_COUNT; step += 1) {
+    const bucket = (first + step) % USER_DASHBOARD_MAP_COUNT;
     const there = buckets.get(bucket) ?? [];
     if (bytes([...there, file]) > MAX_BYTES) continue;
     buckets.set(bucket, [...there, file]);

@@ -1,5 +1,5 @@
 import {
-  BUCKET_COUNT, grafanaDashboardConfigMap, grafanaDatasourcesConfigMap, grafanaProvidersConfigMap, grafanaUserDashboardsConfigMap, type StackName,
+  grafanaDashboardConfigMap, grafanaDatasourcesConfigMap, grafanaProvidersConfigMap, grafanaUserDashboardsConfigMap, USER_DASHBOARD_MAP_COUNT, type StackName,
 } from '../names.ts';
 import { DASHBOARD_IDS } from './dashboards.ts';
 
@@ -24,7 +24,7 @@ export function volumes(stack: StackName): object[] {
     { name: 'dashboards', projected: { sources: DASHBOARD_IDS.map((dashboard) => optional(grafanaDashboardConfigMap(stack, dashboard))) } },
     {
       name: 'user-dashboards',
-      projected: { sources: Array.from({ length: BUCKET_COUNT }, (_, bucket) => optional(grafanaUserDashboardsConfigMap(stack, bucket))) },
+      projected: { sources: Array.from({ length: USER_DASHBOARD_MAP_COUNT }, (_, bucket) => optional(grafanaUserDashboardsConfigMap(stack, bucket))) },
     },
   ];
 }

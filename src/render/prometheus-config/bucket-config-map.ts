@@ -1,12 +1,12 @@
-import { COMPONENTS, bucketNumber, prometheusBucketConfigMap } from '../names.ts';
+import { BUCKET_COUNT, COMPONENTS, bucketNumber, prometheusBucketConfigMap } from '../names.ts';
 import { configMap } from '../pod/config-map.ts';
 import { PART_PROMETHEUS_CONFIG } from '../../api/group.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import type { MonitoringStack } from '../../api/monitoring-stack.ts';
 import { partLabel, shardLabels } from '../labels.ts';
-import type { Bucket, Piece } from '../rendered.ts';
+import type { Bucket } from '../rendered.ts';
 import { forShard } from '../scrape-target/shard-rules.ts';
-import { samePieces, type BucketPieces } from './buckets.ts';
+import type { BucketPieces } from './buckets.ts';
 import { joinPieces, RULES_START, SCRAPE_START } from './config-text.ts';
 import { marker, markerGroup, markerJob } from './marker.ts';
 
@@ -24,28 +24,28 @@ export interface BucketReader {
 }
 
 interface Memo {
-  readonly scrape: readonly Piece[];
-  readonly rules: readonly Piece[];
-  readonly key: string;
+  readonly reader: BucketReader;
   readonly written: WrittenBucket;
 }
 
-/** Results by the first piece: a bucket whose first piece has changed has changed itself. One for each shard and stack. */
-const known = new WeakMap<Piece, Memo[]>();
+/** Results by the pieces, one for each shard and stack. */
+const known = new WeakMap<BucketPieces, Memo[]>();
 const MEMOS = 32;
 
-/** The ConfigMap of a bucket for one shard. With the same pieces as last time it is the same object, and costs nothing. */
+/** The ConfigMap of a bucket for one shard. With the very pieces of last time it is the same object, and costs nothing. */
 export function bucketConfigMap(pieces: BucketPieces, reader: BucketReader): WrittenBucket {
-  const first = pieces.scrape[0] ?? pieces.rules[0];
-  if (!first) throw new Error('an empty bucket has no ConfigMap');
-  const { namespace, name, uid } = reader.stack.metadata;
-  const key = [namespace, name, uid, reader.shard, reader.mode, pieces.number].join('/');
-  const memos = known.get(first) ?? [];
-  const memo = memos.find((one) => one.key === key);
-  if (memo && samePieces(memo.scrape, pieces.scrape) && samePieces(memo.rules, pieces.rules)) return memo.written;
+  const memos = known.get(pieces) ?? [];
+  const memo = memos.find((one) => isSameReader(one.reader, reader));
+  if (memo) return memo.written;
   const written = write(pieces, reader);
-  known.set(first, [{ scrape: pieces.scrape, rules: pieces.rules, key, written }, ...memos.filter((one) => one !== memo).slice(0, MEMOS - 1)]);
+  known.set(pieces, [{ reader, written }, ...memos.slice(0, MEMOS - 1)]);
   return written;
+}
+
+/** Another version of a stack is the same reader: only what is written into its objects counts. */
+function isSameReader(a: BucketReader, b: BucketReader): boolean {
+  const [one, other] = [a.stack.metadata, b.stack.metadata];
+  return a.shard === b.shard && a.mode === b.mode && one.uid === other.uid && one.name === other.name && one.namespace === other.namespace;
 }
 
 function write({ number, scrape, rules }: BucketPieces, { stack, shard, mode }: BucketReader): WrittenBucket {
@@ -54,7 +54,7 @@ function write({ number, scrape, rules }: BucketPieces, { stack, shard, mode }: 
   const groups = mode === 'Agent' ? '' : joinPieces(rules);
   const proof = marker(bucketNumber(number), jobs, groups);
   return {
-    bucket: { configMap: name, number, shard, hash: proof.hash, marker: proof.name, owners: [...scrape, ...rules].map(({ owner }) => owner) },
+    bucket: { configMap: name, home: number % BUCKET_COUNT, shard, hash: proof.hash, marker: proof.name, owners: [...scrape, ...rules].map(({ owner }) => owner) },
     configMap: configMap({ stack }, {
       component: COMPONENTS.prometheus,
       name,

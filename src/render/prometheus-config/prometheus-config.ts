@@ -10,6 +10,7 @@ import type { ScrapeTarget } from '../../api/scrape-target.ts';
 import { Remembered } from '../../lib/remembered.ts';
 import { sortBy } from '../../lib/sort-by.ts';
 import { factParts } from '../fact-parts.ts';
+import { bucketMapCount } from '../names.ts';
 import { builtinTargets } from '../builtin-targets/builtin-targets.ts';
 import { etcdCredentials } from '../builtin-targets/etcd-credentials.ts';
 import { OTLP_SINCE } from '../prometheus-server/flags.ts';
@@ -64,7 +65,9 @@ export function prometheusConfig(input: StackInput, settings: StackSettings, { p
   const own = new Map([...remotes.files, ...(parts.kubernetes.has('etcd') ? etcdCredentials(stack, settings.kubernetes, facts.references) : [])]);
   const forTargets = targetSettings(stack.metadata, settings);
   const { files, groups } = collectCredentials(own, targetGroups(stack, input.targets).map((group) => renderedGroup(group, forTargets)));
-  const { buckets, leftOut } = assignBuckets(groups.map(({ pieces }) => pieces), settings.prometheus.mode === 'Agent' ? [] : policyPieces);
+  const { buckets, leftOut } = assignBuckets(groups.map(({ pieces }) => pieces), settings.prometheus.mode === 'Agent' ? [] : policyPieces, {
+    stack: stackKey(stack), maps: bucketMapCount(stack.spec.scope),
+  });
   const probing = groups.flatMap((group) => group.probing);
   const probes = probing.length > 0;
   const makeBase = (): BaseMaps => baseMaps(stack, settings, {
@@ -78,13 +81,18 @@ export function prometheusConfig(input: StackInput, settings: StackSettings, { p
     rejections: [
       ...[...checkSettings(stack, settings), ...remotes.problems].map((problem) => ({ object: refOf(stack as unknown as KubeObject), ...problem })),
       ...byOwner(groups.flatMap(({ rejections }) => rejections), ({ object }) => refKey(object)),
-      ...leftOut.map(withoutRoom),
+      ...leftOut.map((piece) => withoutRoom(piece, stack)),
     ],
     omitted: [...base.omitted.map((field) => ({ object: '', ...field })), ...byOwner(groups.flatMap(({ omissions }) => omissions), ({ object }) => object)],
     jobs: leftOut.length === 0 ? new JobsByHome(groups.map(({ jobs }) => jobs)) : jobsOf(buckets),
     probes,
     probing,
   };
+}
+
+/** A stack that was deleted and made again is another one: its objects have another owner. */
+function stackKey({ metadata: { namespace, name, uid } }: MonitoringStack): string {
+  return [namespace, name, uid].join('/');
 }
 
 function jobsOf(buckets: readonly BucketPieces[]): Map<string, readonly string[]> {
@@ -127,12 +135,12 @@ function receiverOmitted({ receive, version }: StackSettings['prometheus']): Omi
   return receive?.otlp && !isAtLeast(parseVersion(version), OTLP_SINCE) ? [{ field: 'receive.otlp', since: printVersion(OTLP_SINCE) }] : [];
 }
 
-function withoutRoom({ owner }: Piece): Rejection {
+function withoutRoom({ owner }: Piece, stack: MonitoringStack): Rejection {
   const [kind = '', namespace = '', name = ''] = owner.split('/');
   return {
     object: { apiVersion: API_VERSION, kind, namespace, name },
     path: 'spec',
     reason: 'TooLarge',
-    message: 'the config of this stack is full: its 64 ConfigMaps hold 900 KiB each; use a second stack, or fewer and smaller ScrapeTargets and AlertPolicies',
+    message: `the config of this stack is full: its ${bucketMapCount(stack.spec.scope)} ConfigMaps hold 900 KiB each; use a second stack, or fewer and smaller ScrapeTargets and AlertPolicies`,
   };
 }

@@ -1,4 +1,5 @@
-import { BUCKET_COUNT, prometheusBaseConfigMap, prometheusBucketConfigMap, prometheusCredentialsSecret, type StackName } from '../names.ts';
+import type { MonitoringStack } from '../../api/monitoring-stack.ts';
+import { bucketMapCount, prometheusBaseConfigMap, prometheusBucketConfigMap, prometheusCredentialsSecret } from '../names.ts';
 import { CONFIG_DIRECTORY } from './flags.ts';
 
 const CONFIG = 'config';
@@ -9,8 +10,8 @@ const CREDENTIALS = 'credentials';
  * the credentials below it. The sources are the same whatever is in use, since the list of volumes is part of the pod
  * template and a change of it would restart Prometheus; ConfigMaps that are not there are left out by the kubelet.
  */
-export function configVolumes(stack: StackName, shard: number): object[] {
-  const buckets = Array.from({ length: BUCKET_COUNT }, (_, bucket) => ({
+export function configVolumes({ metadata: stack, spec }: MonitoringStack, shard: number): object[] {
+  const buckets = Array.from({ length: bucketMapCount(spec.scope) }, (_, bucket) => ({
     configMap: { name: prometheusBucketConfigMap(stack, shard, bucket), optional: true },
   }));
   return [

@@ -45,7 +45,7 @@ export function prometheusStatefulSet(context: StackContext, shard: number): Kub
         spread: 'over-nodes',
         spec: { terminationGracePeriodSeconds: SHUTDOWN_SECONDS },
         containers: [prometheusContainer(settings), ...thanosSidecar(settings)],
-        volumes: [...configVolumes(stack.metadata, shard), ...(settings.scope === 'Cluster' ? [serviceAccountVolume] : []), ...data.volumes, ...thanosVolumes(settings)],
+        volumes: [...configVolumes(stack, shard), ...(settings.scope === 'Cluster' ? [serviceAccountVolume] : []), ...data.volumes, ...thanosVolumes(settings)],
       }),
       ...(data.volumeClaimTemplates.length > 0 ? { volumeClaimTemplates: data.volumeClaimTemplates } : {}),
     },
