@@ -13,7 +13,7 @@ export class ConfigWatch {
   readonly #contender: Contender;
   readonly #abort = new AbortController();
   readonly #written = new Map<string, Written>();
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<(came?: Written) => void>();
   readonly #texts = new WeakMap<KubeObject, { readonly text: string; readonly jobs: number }>();
   #onChange: () => void = () => undefined;
 
@@ -45,9 +45,12 @@ export class ConfigWatch {
     });
   }
 
-  /** Resolves with the moment at which a config came that holds this text. */
+  /**
+   * Resolves with the moment at which a config comes that holds this text: asked before the change is made. What is there is not
+   * searched, which takes a core for as long as the operator needs for the change, and longer the larger the config.
+   */
   whenHolds(mark: string): Promise<number> {
-    return this.#when(() => [...this.#written.values()].find(({ object }) => this.#read(object).text.includes(mark))?.seenMs);
+    return this.#when((came) => (came && this.#read(came.object).text.includes(mark) ? came.seenMs : undefined));
   }
 
   stop(): void {
@@ -64,10 +67,10 @@ export class ConfigWatch {
     return read;
   }
 
-  #when(moment: () => number | undefined): Promise<number> {
+  #when(moment: (came?: Written) => number | undefined): Promise<number> {
     return new Promise((resolve) => {
-      const look = (): void => {
-        const seenMs = moment();
+      const look = (came?: Written): void => {
+        const seenMs = moment(came);
         if (seenMs === undefined) return;
         this.#waiting.delete(look);
         resolve(seenMs);
@@ -92,8 +95,9 @@ export class ConfigWatch {
   }
 
   #take(object: KubeObject): void {
-    this.#written.set(keyOf(object), { object, seenMs: performance.now() });
-    for (const look of this.#waiting) look();
+    const written = { object, seenMs: performance.now() };
+    this.#written.set(keyOf(object), written);
+    for (const look of this.#waiting) look(written);
     this.#onChange();
   }
 }

@@ -216,9 +216,10 @@ class Run {
   }
 
   async #change(index: number, text: string): Promise<number> {
+    const holds = within(120_000, this.#watched().whenHolds(text), `the config with ${text}`);
     const begun = performance.now();
     await this.#client.apply(this.#contender.target(index, text), { force: true });
-    return Math.round(await within(120_000, this.#watched().whenHolds(text), `the config with ${text}`) - begun);
+    return Math.round(await holds - begun);
   }
 
   async #rest(seconds: number): Promise<Measurement['rest']> {
