@@ -1,7 +1,7 @@
 /** One fault after the other, what each cost, and the table of them. */
 import { expect } from 'chai';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { after } from 'mocha';
 import { sharedWorld, type World } from './world.ts';
 
@@ -84,7 +84,7 @@ const GROUPS: readonly string[] = ['API server', 'operator', 'objects', 'replica
 after(async () => {
   const file = process.env['BELFRY_FAULTS_REPORT'];
   if (!file) return;
-  const path = join(import.meta.dirname, '../..', file);
+  const path = resolve(import.meta.dirname, '../..', file);
   const text = await readFile(path, 'utf8');
   const [head, rest] = text.split(BEGIN);
   const [before, tail] = rest?.split(END) ?? [];

@@ -4,7 +4,7 @@
  * With BELFRY_VERIFIED=<file> the table goes between two marks of that file once the last test has run, if none failed.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { after, afterEach } from 'mocha';
 
 /** One row: what was to be shown, what was done for that, and what came of it, in the words of the programs. */
@@ -34,7 +34,7 @@ afterEach(function () {
 after(async () => {
   const file = process.env['BELFRY_VERIFIED'];
   if (!file || failures > 0) return;
-  const path = join(import.meta.dirname, '../..', file);
+  const path = resolve(import.meta.dirname, '../..', file);
   const [head, rest] = (await readFile(path, 'utf8')).split(BEGIN);
   const tail = rest?.split(END)[1];
   if (tail === undefined) throw new Error(`${file} lacks the marks of the table`);
